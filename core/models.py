@@ -1,0 +1,193 @@
+"""People, the accounts in which they hold things, and their keys to the API."""
+
+import hashlib
+import secrets
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.conf import settings
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models.functions import Lower
+
+from core.money import CURRENCIES
+
+
+def validate_currency(code: str) -> None:
+    if code not in CURRENCIES:
+        raise ValidationError(f"{code!r} is not an ISO 4217 currency code.", code="invalid_currency")
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(f"{name!r} is not an IANA time zone.", code="invalid_time_zone")
+
+
+def default_currency() -> str:
+    return str(settings.DEFAULT_CURRENCY)
+
+
+def default_time_zone() -> str:
+    return str(settings.DEFAULT_TIME_ZONE)
+
+
+class CurrencyField(models.CharField):
+    """An ISO 4217 code."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 3)
+        kwargs.setdefault("validators", [validate_currency])
+        super().__init__(*args, **kwargs)
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **extra: Any) -> "User":
+        if not email:
+            raise ValueError("A person needs an e-mail address.")
+        user = self.model(email=email, **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> "User":
+        return self.create_user(email, password, **{**extra, "is_staff": True, "is_superuser": True})
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").lower())
+
+
+class User(AbstractUser):
+    """A person, who logs in by e-mail; their day and their currency decide what every figure means."""
+
+    class RiskAppetite(models.TextChoices):
+        LOW = "low"
+        MID = "mid"
+        HIGH = "high"
+
+    username = None  # type: ignore[assignment]
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=150, blank=True)
+    base_currency = CurrencyField(default=default_currency)
+    timezone = models.CharField(max_length=64, default=default_time_zone, validators=[validate_time_zone])
+    risk_appetite = models.CharField(max_length=4, choices=RiskAppetite, default=RiskAppetite.MID)
+    preferences = models.JSONField(default=dict, blank=True)
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Everyone has a default account from the first moment on."""
+        self.email = self.email.lower()
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            Account.objects.get_or_create(
+                user=self, is_default=True, defaults={"name": "Main", "currency": self.base_currency}
+            )
+
+    def get_full_name(self) -> str:
+        return self.name or self.email
+
+    def get_short_name(self) -> str:
+        return self.name or self.email
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+class Account(models.Model):
+    """Where something is held: a broker, a demat, a bank, a wallet …"""
+
+    class Kind(models.TextChoices):
+        BROKER = "broker"
+        DEMAT = "demat"
+        WALLET = "wallet"
+        BANK = "bank"
+        CASH = "cash"
+        CARD = "card"
+        LOAN = "loan"
+        DEPOSIT = "deposit"
+        PROPERTY = "property"
+        OTHER = "other"
+
+    class CostMethod(models.TextChoices):
+        FIFO = "fifo"
+        AVERAGE = "average"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="accounts")
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.BROKER)
+    currency = CurrencyField(default=default_currency)
+    cost_method = models.CharField(max_length=10, choices=CostMethod, default=CostMethod.FIFO)
+    tracks_cash = models.BooleanField(default=False)
+    opened_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    is_default = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint("user", Lower("name"), name="account_name_is_unique_for_the_person"),
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(is_default=True), name="one_default_account_for_a_person"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_on__isnull=True)
+                | models.Q(opened_on__isnull=True)
+                | models.Q(closed_on__gte=models.F("opened_on")),
+                name="account_closes_after_it_opened",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ApiToken(models.Model):
+    """A named key for scripts; only its digest is kept, so it is shown once."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    prefix = models.CharField(max_length=8, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True, editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+    @staticmethod
+    def digest_of(key: str) -> str:
+        """The key has 256 random bits, so one round of SHA-256 is enough and costs a request nothing."""
+        return hashlib.sha256(key.encode()).hexdigest()
+
+    @classmethod
+    def issue(cls, user: User, name: str) -> tuple["ApiToken", str]:
+        """A new token, and the key that is never to be seen again."""
+        key = "pl_" + secrets.token_urlsafe(32)
+        return cls.objects.create(user=user, name=name, digest=cls.digest_of(key), prefix=key[:8]), key
+
+
+class IdempotencyKey(models.Model):
+    """What a POST with this key answered, so that a repeat of it answers the same and does nothing."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.BinaryField(default=bytes)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_is_unique_for_a_person"),)
+
+    def __str__(self) -> str:
+        return self.key

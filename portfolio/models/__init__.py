@@ -1,0 +1,9 @@
+"""What a person owns: assets, their prices and corporate actions, transactions, and holdings made from them."""
+
+from portfolio.models.action import CorporateAction
+from portfolio.models.asset import Asset
+from portfolio.models.holding import Holding
+from portfolio.models.price import PriceYear
+from portfolio.models.transaction import Transaction
+
+__all__ = ["Asset", "CorporateAction", "Holding", "PriceYear", "Transaction"]
