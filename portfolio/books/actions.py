@@ -1,0 +1,106 @@
+"""What each corporate action does to the positions in an asset, lot by lot."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+from portfolio.books.events import ZERO, Action
+from portfolio.books.lots import QUANTUM, Lot
+from portfolio.books.movements import Movement
+from portfolio.books.position import Position, removal_of
+
+Target = Callable[[], Position]
+"""Gives the position in the new asset, in the same account; called only where the action needs one."""
+
+
+def split(position: Position, action: Action, target: Target) -> None:
+    """A split or bonus: more units (or fewer) for the same cost."""
+    before = position.quantity
+    lots = position.lots.open()
+    for lot in lots:
+        lot.quantity = _times(lot.quantity, action.ratio)
+    position.lots.replace(lots)
+    movement = _movement(action)
+    movement.quantity = position.quantity - before
+    position.record(movement)
+
+
+def spinoff(position: Position, action: Action, target: Target) -> None:
+    """New units of another asset beside the old ones; a share of the cost of each lot moves to them."""
+    fraction = action.cost_fraction or ZERO
+    kept = position.lots.open()
+    for lot in kept:
+        moved = _moved(lot, action, fraction)
+        lot.cost -= moved.cost
+        lot.invested -= moved.invested
+        leaving = removal_of(moved, _movement(action))
+        leaving.quantity = ZERO
+        position.record(leaving)
+        target().put(moved, _movement(action))
+    position.lots.replace(kept)
+
+
+def merger(position: Position, action: Action, target: Target) -> None:
+    """Each lot becomes units of the new asset (none where the ratio is 0) and cash."""
+    for lot in position.lots.take_lots(position.quantity):
+        kept = _kept_fraction(lot, action)
+        moved = _moved(lot, action, kept)
+        leaving = removal_of(lot, _movement(action))
+        leaving.cost, leaving.invested = -moved.cost, -moved.invested
+        position.record(leaving)
+        if action.cash_per_share or not action.ratio:
+            _pay(position, action, lot=lot, moved=moved)
+        if action.ratio:
+            target().put(moved, _movement(action))
+
+
+def _kept_fraction(lot: Lot, action: Action) -> Decimal:
+    """Share of a lot's cost that goes to the new units.
+
+    Where the action does not say, cash gives back cost first, and only what exceeds it is a gain.
+    """
+    if not action.ratio:
+        return ZERO
+    if action.cost_fraction is not None:
+        return action.cost_fraction
+    if not lot.cost:
+        return Decimal(1)
+    cash = lot.quantity * action.cash_per_share
+    return max(ZERO, 1 - cash / lot.cost)
+
+
+def _pay(position: Position, action: Action, *, lot: Lot, moved: Lot) -> None:
+    """The cash of a merger, against that part of the cost which did not move to the new units."""
+    movement = removal_of(lot, _movement(action))
+    movement.quantity = ZERO
+    movement.cost = moved.cost - lot.cost
+    movement.invested = moved.invested - lot.invested
+    movement.proceeds = movement.cash = lot.quantity * action.cash_per_share
+    position.record(movement)
+
+
+def _moved(lot: Lot, action: Action, fraction: Decimal) -> Lot:
+    """The lot of the new asset that comes out of `lot`, with its day of acquisition."""
+    return replace(
+        lot,
+        quantity=_times(lot.quantity, action.ratio),
+        cost=(lot.cost * fraction).quantize(QUANTUM),
+        invested=(lot.invested * fraction).quantize(QUANTUM),
+    )
+
+
+def _times(quantity: Decimal, ratio: Decimal) -> Decimal:
+    return (quantity * ratio).quantize(QUANTUM)
+
+
+def _movement(action: Action) -> Movement:
+    return Movement(action.day, action.day, action=action.id)
+
+
+EFFECTS: dict[str, Callable[[Position, Action, Target], None]] = {
+    "split": split,
+    "bonus": split,
+    "spinoff": spinoff,
+    "merger": merger,
+    "rename": merger,
+}

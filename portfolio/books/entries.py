@@ -1,0 +1,137 @@
+"""What each kind of transaction does to a position."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from portfolio.books.events import ZERO, CostUnknown, Entry, Oversold
+from portfolio.books.lots import Lot, Taken
+from portfolio.books.position import Position, movement_of, removal_of
+
+
+def buy(position: Position, entry: Entry) -> None:
+    gross = _gross(entry)
+    cost = gross + entry.fee + entry.tax
+    lot = Lot(entry.day, entry.quantity, cost, gross, entry.rate, entry.rate_currency)
+    movement = movement_of(entry)
+    movement.cash = -cost
+    position.put(lot, movement)
+
+
+def sell(position: Position, entry: Entry) -> None:
+    """One movement for each lot that is closed; the proceeds go to them by quantity."""
+    _require(position, entry)
+    proceeds = _gross(entry) - entry.fee - entry.tax
+    taken = position.lots.take(entry.quantity)
+    for part, share in zip(taken, _shares(proceeds, taken), strict=True):
+        movement = removal_of(part.lot, movement_of(entry))
+        movement.release = part.release
+        movement.proceeds = movement.cash = share
+        position.record(movement)
+
+
+def income(position: Position, entry: Entry) -> None:
+    """A dividend or interest, before what was kept back: that is a cost of its own."""
+    movement = movement_of(entry)
+    movement.income = _gross(entry)
+    movement.costs = entry.fee + entry.tax
+    movement.cash = movement.income - movement.costs
+    position.record(movement)
+
+
+def cost(position: Position, entry: Entry) -> None:
+    """A stand-alone fee or tax."""
+    movement = movement_of(entry)
+    movement.costs = _gross(entry) + entry.fee + entry.tax
+    movement.cash = -movement.costs
+    position.fees += _gross(entry)
+    position.record(movement)
+
+
+def deposit(position: Position, entry: Entry) -> None:
+    _money(position, entry, _gross(entry))
+
+
+def withdrawal(position: Position, entry: Entry) -> None:
+    _money(position, entry, -_gross(entry))
+
+
+def transfer_in(position: Position, entry: Entry) -> None:
+    """Units from outside; a transfer between two accounts of the person is `move` instead."""
+    if entry.gross is None:
+        raise CostUnknown(entry)
+    lot = Lot(entry.day, entry.quantity, entry.gross, entry.gross, entry.rate, entry.rate_currency)
+    movement = movement_of(entry)
+    movement.in_kind = entry.quantity
+    position.put(lot, movement)
+    charge(position, entry)
+
+
+def transfer_out(position: Position, entry: Entry) -> None:
+    """Units to outside: they leave with their cost, and nothing is gained."""
+    _require(position, entry)
+    for lot in position.lots.take_lots(entry.quantity):
+        movement = removal_of(lot, movement_of(entry))
+        movement.in_kind = -lot.quantity
+        position.record(movement)
+    charge(position, entry)
+
+
+def move(source: Position, target: Position, *, out: Entry, into: Entry) -> None:
+    """Units from one account of the person to another: each lot keeps its cost and its day."""
+    _require(source, out)
+    for lot in source.lots.take_lots(out.quantity):
+        source.record(removal_of(lot, movement_of(out)))
+        target.put(lot, movement_of(into))
+    charge(source, out)
+    charge(target, into)
+
+
+def charge(position: Position, entry: Entry) -> None:
+    """The fee of a transfer is no part of any cost, so it stands alone."""
+    if entry.fee + entry.tax:
+        movement = movement_of(entry)
+        movement.costs = entry.fee + entry.tax
+        movement.cash = -movement.costs
+        position.record(movement)
+
+
+def _money(position: Position, entry: Entry, amount: Decimal) -> None:
+    movement = movement_of(entry)
+    movement.external = amount
+    movement.costs = entry.fee + entry.tax
+    movement.cash = amount - movement.costs
+    position.record(movement)
+
+
+def _gross(entry: Entry) -> Decimal:
+    if entry.gross is None:
+        raise ValueError(f"The {entry.kind} {entry.id} has no amount.")
+    return entry.gross
+
+
+def _require(position: Position, entry: Entry) -> None:
+    if entry.quantity > position.quantity:
+        raise Oversold(entry, position.quantity)
+
+
+def _shares(proceeds: Decimal, taken: list[Taken]) -> list[Decimal]:
+    """`proceeds` spread over the parts by quantity; the last one takes what rounding left over."""
+    if len(taken) == 1:
+        return [proceeds]
+    total = sum((part.lot.quantity for part in taken), ZERO)
+    shares = [(proceeds * part.lot.quantity / total).quantize(Decimal("1e-12")) for part in taken[:-1]]
+    return [*shares, proceeds - sum(shares, ZERO)]
+
+
+EFFECTS: dict[str, Callable[[Position, Entry], None]] = {
+    "buy": buy,
+    "sell": sell,
+    "dividend": income,
+    "interest": income,
+    "fee": cost,
+    "tax": cost,
+    "deposit": deposit,
+    "withdrawal": withdrawal,
+    "transfer_in": transfer_in,
+    "transfer_out": transfer_out,
+}

@@ -1,0 +1,83 @@
+"""What the books read: the entries of a person and the corporate actions of the assets, as plain values."""
+
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One transaction. `gross` is quantity × price, or the stated amount, before `fee` and `tax`; in `currency`.
+
+    `rate` is what the broker applied: units of `rate_currency` (the account's) for one unit of `currency`.
+    A transfer_in whose `gross` is None takes the cost of the transfer_out that it belongs to.
+    """
+
+    id: int
+    account: int
+    asset: int | None
+    kind: str
+    day: date
+    currency: str
+    quantity: Decimal = ZERO
+    gross: Decimal | None = ZERO
+    fee: Decimal = ZERO
+    tax: Decimal = ZERO
+    time: time | None = None
+    rate: Decimal | None = None
+    rate_currency: str = ""
+
+    @property
+    def order(self) -> tuple[date, time, int]:
+        """As entered within a day, unless a time is given."""
+        return self.day, self.time or time.min, self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One confirmed corporate action; it takes effect at the start of `day`, before that day's entries."""
+
+    id: int
+    asset: int
+    kind: str
+    day: date
+    ratio: Decimal = Decimal(1)
+    new_asset: int | None = None
+    cost_fraction: Decimal | None = None
+    cash_per_share: Decimal = ZERO
+
+
+class BooksError(Exception):
+    """The entries contradict themselves; `entry` is the one at which that shows."""
+
+    field = "quantity"
+
+    def __init__(self, entry: Entry, message: str) -> None:
+        super().__init__(message)
+        self.entry = entry
+
+
+class Oversold(BooksError):
+    """More was to leave a position than was there on that day."""
+
+    def __init__(self, entry: Entry, available: Decimal) -> None:
+        verb = "transfer" if entry.kind == "transfer_out" else "sell"
+        super().__init__(
+            entry, f"Cannot {verb} {entry.quantity:f} on {entry.day}: {available:f} available on that day."
+        )
+        self.available = available
+
+
+class CostUnknown(BooksError):
+    """Something came in from outside without saying what it cost."""
+
+    field = "amount"
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__(
+            entry,
+            f"The transfer_in on {entry.day} needs its price or amount (what it had cost), or a transfer_out of the "
+            "same asset, quantity and day from another account.",
+        )

@@ -1,0 +1,168 @@
+"""Open lots of one position and the two ways of taking from them: first in first out, and average cost."""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from portfolio.books.events import ZERO
+
+QUANTUM = Decimal("1e-12")
+"""Parts of a cost and quantities made by a ratio are rounded to this; what is left keeps the remainder."""
+
+
+@dataclass(slots=True)
+class Lot:
+    """What was bought at once and is still open. `cost` includes fees and taxes, `invested` does not.
+
+    `acquired` is the day whose exchange rate the cost is converted at; `rate` (to `rate_currency`) replaces it where
+    the broker applied one.
+    """
+
+    acquired: date
+    quantity: Decimal
+    cost: Decimal
+    invested: Decimal
+    rate: Decimal | None = None
+    rate_currency: str = ""
+
+    def split_off(self, quantity: Decimal) -> "Lot":
+        """The part of `quantity` units, taken out of this lot with its share of the cost."""
+        share = quantity / self.quantity
+        part = replace(
+            self,
+            quantity=quantity,
+            cost=(self.cost * share).quantize(QUANTUM),
+            invested=(self.invested * share).quantize(QUANTUM),
+        )
+        self.quantity -= part.quantity
+        self.cost -= part.cost
+        self.invested -= part.invested
+        return part
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A part taken out of the lots. `release` is set where the cost is a share of the whole pool, not of one lot."""
+
+    lot: Lot
+    release: Decimal | None = None
+
+
+class FifoLots:
+    """Lots that are closed in the order in which they were acquired."""
+
+    def __init__(self) -> None:
+        self._lots: deque[Lot] = deque()
+        self.quantity = ZERO
+
+    def add(self, lot: Lot) -> None:
+        """Insert by day of acquisition: a lot that was transferred in may be older than those that are here."""
+        self.quantity += lot.quantity
+        if not self._lots or self._lots[-1].acquired <= lot.acquired:
+            self._lots.append(lot)
+            return
+        later = next(i for i, other in enumerate(self._lots) if other.acquired > lot.acquired)
+        self._lots.insert(later, lot)
+
+    def take(self, quantity: Decimal) -> list[Taken]:
+        """Close `quantity` units, which must be there."""
+        self.quantity -= quantity
+        taken: list[Taken] = []
+        while quantity > 0:
+            first = self._lots[0]
+            part = self._lots.popleft() if first.quantity <= quantity else first.split_off(quantity)
+            quantity -= part.quantity
+            taken.append(Taken(part))
+        return taken
+
+    def take_lots(self, quantity: Decimal) -> list[Lot]:
+        """The same, lot by lot, for units that go elsewhere with their cost and dates."""
+        return [taken.lot for taken in self.take(quantity)]
+
+    def open(self) -> list[Lot]:
+        return [replace(lot) for lot in self._lots]
+
+    def replace(self, lots: Iterable[Lot]) -> None:
+        """Put `lots` in the place of all that are open: what a corporate action makes of them."""
+        self._lots = deque(lot for lot in lots if lot.quantity)
+        self.quantity = sum((lot.quantity for lot in self._lots), ZERO)
+
+
+class AverageLots:
+    """Lots that share one cost per unit: whatever is taken takes the same part of each.
+
+    A sale shrinks every lot alike, so lots are kept at the size that they had at factor 1, and a sale only lowers
+    the factor: taking is O(1) however many lots are open.
+    """
+
+    def __init__(self) -> None:
+        self._lots: list[Lot] = []
+        self._factor = Decimal(1)
+        self.quantity = self._cost = self._invested = ZERO
+
+    def add(self, lot: Lot) -> None:
+        self.quantity += lot.quantity
+        self._cost += lot.cost
+        self._invested += lot.invested
+        self._lots.append(
+            replace(
+                lot,
+                quantity=lot.quantity / self._factor,
+                cost=lot.cost / self._factor,
+                invested=lot.invested / self._factor,
+            )
+        )
+
+    def take(self, quantity: Decimal) -> list[Taken]:
+        """Take `quantity` units, which must be there, at the average cost."""
+        share = quantity / self.quantity
+        whole = quantity == self.quantity
+        cost = self._cost if whole else (self._cost * share).quantize(QUANTUM)
+        invested = self._invested if whole else (self._invested * share).quantize(QUANTUM)
+        part = Lot(self._lots[0].acquired, quantity, cost, invested)
+        self.quantity -= quantity
+        self._cost -= cost
+        self._invested -= invested
+        if whole:
+            self.replace([])
+        else:
+            self._factor *= 1 - share
+        return [Taken(part, share)]
+
+    def take_lots(self, quantity: Decimal) -> list[Lot]:
+        """The same part of each lot, for units that go elsewhere with their cost and dates."""
+        lots = self.open()
+        share = quantity / self.quantity
+        parts = [lot.split_off((lot.quantity * share).quantize(QUANTUM)) for lot in lots[:-1]]
+        parts.append(lots[-1].split_off(quantity - sum((part.quantity for part in parts), ZERO)))
+        self.replace(lots)
+        return [part for part in parts if part.quantity]
+
+    def open(self) -> list[Lot]:
+        """The lots at their present size; the last one takes what rounding left over."""
+        lots = [
+            replace(
+                lot,
+                quantity=(lot.quantity * self._factor).quantize(QUANTUM),
+                cost=(lot.cost * self._factor).quantize(QUANTUM),
+                invested=(lot.invested * self._factor).quantize(QUANTUM),
+            )
+            for lot in self._lots
+        ]
+        if lots:
+            lots[-1].quantity += self.quantity - sum((lot.quantity for lot in lots), ZERO)
+            lots[-1].cost += self._cost - sum((lot.cost for lot in lots), ZERO)
+            lots[-1].invested += self._invested - sum((lot.invested for lot in lots), ZERO)
+        return lots
+
+    def replace(self, lots: Iterable[Lot]) -> None:
+        self._lots = [lot for lot in lots if lot.quantity]
+        self._factor = Decimal(1)
+        self.quantity = sum((lot.quantity for lot in self._lots), ZERO)
+        self._cost = sum((lot.cost for lot in self._lots), ZERO)
+        self._invested = sum((lot.invested for lot in self._lots), ZERO)
+
+
+Lots = FifoLots | AverageLots
