@@ -25,14 +25,14 @@ class Entry:
     gross: Decimal | None = ZERO
     fee: Decimal = ZERO
     tax: Decimal = ZERO
-    time: time | None = None
+    at: time | None = None
     rate: Decimal | None = None
     rate_currency: str = ""
 
     @property
     def order(self) -> tuple[date, time, int]:
         """As entered within a day, unless a time is given."""
-        return self.day, self.time or time.min, self.id
+        return self.day, self.at or time.min, self.id
 
 
 @dataclass(frozen=True, slots=True)
