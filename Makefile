@@ -1,0 +1,60 @@
+# Every task of PandaLedger; needs make and Python 3.11 or newer, nothing else.
+# PORT, DATABASE_URL, SECRET_KEY and every other variable of .env.example are taken from the environment or from .env.
+
+PYTHON ?= python3
+BIN := .venv/bin
+ENVIRONMENT := .venv/.requirements
+DEV_ENVIRONMENT := .venv/.requirements-dev
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+SQLITE := DATABASE_URL="sqlite:///$(CURDIR)/var/test.sqlite3"
+POSTGRES := $(BIN)/python -m tests.postgres
+# Bounds the processes' memory and time on small machines; `make test WORKERS=8` on larger ones.
+WORKERS ?= 2
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run serve test drills lint bench
+
+help:  ## these lines
+	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' Makefile | expand -t 16
+
+setup: $(ENVIRONMENT)  ## make .venv with all that the server needs; instant when up to date
+
+run: $(ENVIRONMENT)  ## try it and develop: a demo person with 15 years of history, then the server
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py demo
+	@exec $(BIN)/python manage.py serve
+
+serve: $(ENVIRONMENT)  ## the production server, on a database that `manage.py migrate` made or brought up to date
+	@exec $(BIN)/python manage.py serve
+
+test: $(DEV_ENVIRONMENT)  ## all tests, on SQLite and on a Postgres that is brought up for them
+	$(SQLITE) $(PYTEST)
+	$(POSTGRES) $(PYTEST)
+
+drills: $(DEV_ENVIRONMENT)  ## the long versions of the tests that kill, race and generate
+	$(SQLITE) $(BIN)/python -m pytest -m drill
+	$(POSTGRES) $(BIN)/python -m pytest -m drill
+
+lint: $(DEV_ENVIRONMENT)  ## style, types, arrows between the apps, missing migrations, settings
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check --fail-level WARNING
+
+bench: $(DEV_ENVIRONMENT)  ## how fast, on Postgres, beside a textbook version of the same work
+	@$(POSTGRES) $(BIN)/python -m benchmarks
+
+$(ENVIRONMENT): requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing $< into .venv ..."
+	@$(INSTALL) -r $<
+	@touch $@
+
+$(DEV_ENVIRONMENT): requirements-dev.txt $(ENVIRONMENT)
+	@echo "Installing $< into .venv ..."
+	@$(INSTALL) -r $<
+	@touch $@
