@@ -1,5 +1,12 @@
+"""The app of people, accounts and whatever all other apps stand on."""
+
 from django.apps import AppConfig
 
 
 class CoreConfig(AppConfig):
     name = "core"
+
+    def ready(self) -> None:
+        from core.checks import register_checks  # reads models, so not before they are loaded
+
+        register_checks()

@@ -4,13 +4,18 @@ A wrong variable must be reported by `manage.py check` with its name, not as a t
 settings; so readers collect their errors here and `core/checks.py` turns each into a refused start.
 """
 
+import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+
+DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
+NO_DATABASE = "sqlite://:memory:"  # stands in for a wrong one until the checks refuse it, so that nothing is written
 
 
 class Environment:
@@ -22,35 +27,72 @@ class Environment:
         self.errors: dict[str, str] = {}
 
     def text(self, name: str, default: str) -> str:
-        value: str = self._env.str(name, default=default)
+        """An empty variable counts as one that is not set, as container files often write it."""
+        value: str = self._env.str(name, default="")
+        return value.strip() or default
+
+    def choice(self, name: str, default: str, *, options: Collection[str]) -> str:
+        value = self.text(name, default)
+        if value not in options:
+            self.errors[name] = f"{value!r} is none of {', '.join(options)}"
+            return default
         return value
 
     def flag(self, name: str, default: bool) -> bool:
-        raw = self.text(name, str(default)).strip().lower()
+        raw = self.text(name, str(default)).lower()
         if raw in ("1", "true", "yes", "on"):
             return True
-        if raw not in ("0", "false", "no", "off", ""):
+        if raw not in ("0", "false", "no", "off"):
             self.errors[name] = f"{raw!r} is neither true nor false"
             return default
         return False
 
-    def whole(self, name: str, default: int, minimum: int = 0) -> int:
+    def whole(self, name: str, default: int, *, minimum: int = 0, maximum: int = 2**31) -> int:
         raw = self.text(name, str(default))
         try:
             value = int(raw)
         except ValueError:
             self.errors[name] = f"{raw!r} is not a whole number"
             return default
-        if value < minimum:
-            self.errors[name] = f"{value} is below the minimum of {minimum}"
+        if not minimum <= value <= maximum:
+            self.errors[name] = f"{value} is not between {minimum} and {maximum}"
             return default
         return value
+
+    def folder(self, name: str, default: Path) -> Path:
+        """A folder that exists and can be written to; made on first use."""
+        path = Path(self.text(name, str(default))).expanduser().absolute()
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self.errors[name] = f"{path} cannot be made ({error.strerror})"
+            return path
+        if not os.access(path, os.W_OK | os.X_OK):
+            self.errors[name] = f"{path} cannot be written to"
+        return path
 
     def names(self, name: str, default: list[str]) -> list[str]:
         return [part.strip() for part in self.text(name, ",".join(default)).split(",") if part.strip()]
 
+    def secret_key(self, name: str, *, folder: Path) -> str:
+        """The key of the environment, else the one kept in `folder`, else one that lives as long as this process."""
+        try:
+            return self.text(name, "") or local_secret_key(folder)
+        except OSError as error:
+            self.errors[name] = f"is not set, and {folder} cannot keep one ({error.strerror})"
+            return secrets.token_urlsafe(50)
+
     def database(self, name: str, default: str) -> dict[str, Any]:
-        return self._url(name, default, self._env.db_url_config)
+        scheme = self.text(name, default).partition(":")[0]
+        if scheme not in DATABASE_SCHEMES:
+            self.errors[name] = f"{scheme!r} is not a kind of database that can be used here: sqlite or postgres"
+            return dict(self._env.db_url_config(NO_DATABASE))
+        config = self._url(name, default, self._env.db_url_config)
+        problem = database_problem(config)
+        if problem:
+            self.errors[name] = problem
+            return dict(self._env.db_url_config(NO_DATABASE))
+        return config
 
     def cache(self, name: str, default: str) -> dict[str, Any]:
         return self._url(name, default, self._env.cache_url_config)
@@ -67,16 +109,27 @@ class Environment:
         return config
 
 
-def local_secret_key(path: Path) -> str:
-    """The key kept in `path`, made on first use: a clone runs without configuration, and never with a known key."""
-    try:
-        return path.read_text().strip()
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("x") as file:
-            path.chmod(0o600)
-            file.write(secrets.token_urlsafe(50))
-    except FileExistsError:  # another process was first: its key counts
-        pass
+def database_problem(config: dict[str, Any]) -> str | None:
+    if not config["NAME"]:
+        return "names no database"
+    if config["ENGINE"].endswith("sqlite3") and not Path(config["NAME"]).parent.is_dir():
+        return f"{Path(config['NAME']).parent} is not a folder"
+    return None
+
+
+def local_secret_key(folder: Path) -> str:
+    """The key kept in `folder`, made on first use: a clone runs without configuration, and never with a known key."""
+    path = folder / "secret_key"
+    if not path.exists():
+        _write_once(path, secrets.token_urlsafe(50))
     return path.read_text().strip()
+
+
+def _write_once(path: Path, text: str) -> None:
+    """The file appears whole or not at all; of several processes the first wins."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(text)
+    with suppress(FileExistsError):
+        path.hardlink_to(draft)
+    draft.unlink()

@@ -6,21 +6,21 @@
 from pathlib import Path
 from typing import Any
 
-from pandaledger.environment import Environment, local_secret_key
+from pandaledger.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(BASE_DIR / ".env")
 ENVIRONMENT_ERRORS = env.errors
-DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var")))
+DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
 
 # --- Deployment
 DEBUG = env.flag("DEBUG", False)
-SECRET_KEY = env.text("SECRET_KEY", "") or local_secret_key(DATA_DIR / "secret_key")
+SECRET_KEY = env.secret_key("SECRET_KEY", folder=DATA_DIR)
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS", [])
 HTTPS = env.flag("HTTPS", False)  # people reach the server over TLS: secure cookies, HTTP redirected
 HOST = env.text("HOST", "127.0.0.1")
-PORT = env.whole("PORT", 8000, minimum=1)
+PORT = env.whole("PORT", 8000, minimum=1, maximum=65535)
 WEB_WORKERS = env.whole("WEB_WORKERS", 1, minimum=1)
 ADMIN_EMAIL = env.text("ADMIN_EMAIL", "")
 ADMIN_PASSWORD = env.text("ADMIN_PASSWORD", "")
@@ -154,14 +154,15 @@ SPECTACULAR_SETTINGS = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.whole("MAX_UPLOAD_MIB", 64, minimum=1) * 1024 * 1024
 
 # --- Background work
-BACKGROUND = env.text("BACKGROUND", "thread")  # "thread", or "off" where another process does the work
+BACKGROUND = env.choice("BACKGROUND", "thread", options=("thread", "off"))  # off: another process does the work
 SWEEP_SECONDS = env.whole("SWEEP_SECONDS", 5, minimum=1)
 LEASE_SECONDS = env.whole("LEASE_SECONDS", 30, minimum=1)
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO").upper()},
+    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", options=LOG_LEVELS)},
 }
