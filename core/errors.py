@@ -1,10 +1,10 @@
 """What can go wrong in a request, said by services and turned into one JSON shape by `core.exception_handler`.
 
-    ApplicationError      something that the person or the client can act on
-    ├── InvalidInput      400, one or several fields
-    ├── NotFound          404, also for what belongs to someone else
-    ├── Conflict          409, right in itself but not in the present state
-    └── Unavailable       503, try again after some seconds
+ApplicationError      something that the person or the client can act on
+├── InvalidInput      400, one or several fields
+├── NotFound          404, also for what belongs to someone else
+├── Conflict          409, right in itself but not in the present state
+└── Unavailable       503, try again after some seconds
 """
 
 from collections.abc import Sequence

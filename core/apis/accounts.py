@@ -1,0 +1,50 @@
+"""/accounts/: where a person holds things."""
+
+from typing import cast
+
+from django.db.models import QuerySet
+from rest_framework import generics
+from rest_framework.serializers import BaseSerializer
+
+from core.authentication import person_of
+from core.idempotency import IdempotentPostMixin
+from core.models import Account
+from core.selectors import accounts_of
+from core.serializers import ModelSerializer
+from core.services import account_create, account_delete, account_update
+
+
+class AccountSerializer(ModelSerializer):
+    class Meta:
+        model = Account
+        fields = (
+            "id", "name", "kind", "currency", "cost_method", "tracks_cash", "opened_on", "closed_on", "is_default",
+        )  # fmt: skip
+        read_only_fields = ("id", "is_default")
+
+
+class AccountsApi(IdempotentPostMixin, generics.ListCreateAPIView[Account]):
+    serializer_class = AccountSerializer
+    ordering_fields = ("name",)
+    filterset_fields = ("kind", "currency")
+
+    def get_queryset(self) -> QuerySet[Account]:
+        return accounts_of(person_of(self.request))
+
+    def perform_create(self, serializer: BaseSerializer[Account]) -> None:
+        serializer.instance = account_create(user=person_of(self.request), fields=serializer.validated_data)
+
+
+class AccountApi(generics.RetrieveUpdateDestroyAPIView[Account]):
+    serializer_class = AccountSerializer
+
+    def get_queryset(self) -> QuerySet[Account]:
+        return accounts_of(person_of(self.request)).select_related("user")
+
+    def perform_update(self, serializer: BaseSerializer[Account]) -> None:
+        serializer.instance = account_update(
+            account=cast(Account, serializer.instance), changes=serializer.validated_data
+        )
+
+    def perform_destroy(self, instance: Account) -> None:
+        account_delete(account=instance)

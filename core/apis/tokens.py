@@ -1,0 +1,55 @@
+"""GET, POST, DELETE /tokens/: named keys for scripts, each shown once."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.authentication import person_of
+from core.idempotency import IdempotentPostMixin
+from core.models import ApiToken
+from core.selectors import tokens_of
+from core.serializers import ModelSerializer
+
+
+class TokenSerializer(ModelSerializer):
+    class Meta:
+        model = ApiToken
+        fields = ("id", "name", "prefix", "created_at", "last_used_at")
+        read_only_fields = ("id", "prefix", "created_at", "last_used_at")
+
+
+class IssuedTokenSerializer(TokenSerializer):
+    key = serializers.CharField(read_only=True, allow_null=True, help_text="Not shown again: a repeat gets null.")
+
+    class Meta(TokenSerializer.Meta):
+        fields = (*TokenSerializer.Meta.fields, "key")  # type: ignore[assignment]
+
+
+class TokensApi(IdempotentPostMixin, generics.ListAPIView[ApiToken]):
+    serializer_class = TokenSerializer
+    ordering_fields = ("created_at",)
+
+    def get_queryset(self) -> QuerySet[ApiToken]:
+        return tokens_of(person_of(self.request))
+
+    @extend_schema(responses={201: IssuedTokenSerializer})
+    def post(self, request: Request) -> Response:
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        token, key = ApiToken.issue(person_of(request), serializer.validated_data["name"])
+        return Response({**self.get_serializer(token).data, "key": key}, status=201)
+
+    def kept_data(self, data: Any) -> Any:
+        """Only the digest of a key is ever stored."""
+        return {**data, "key": None}
+
+
+class TokenApi(generics.DestroyAPIView[ApiToken]):
+    serializer_class = TokenSerializer
+
+    def get_queryset(self) -> QuerySet[ApiToken]:
+        return tokens_of(person_of(self.request))

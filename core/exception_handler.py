@@ -1,0 +1,64 @@
+"""Whatever is raised in an API view becomes the one JSON shape: {"type", "errors": [{"code", "detail", "attr"}]}."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, BadRequest, SuspiciousOperation, ValidationError
+from django.db import OperationalError
+from django.db.models import ProtectedError, RestrictedError
+from drf_standardized_errors import handler
+from rest_framework.exceptions import APIException, ParseError
+from rest_framework.exceptions import ValidationError as InvalidData
+from rest_framework.fields import get_error_detail
+from rest_framework.settings import api_settings
+
+from core.errors import ApplicationError, Conflict, Unavailable
+
+
+class ApplicationAnswer(APIException):
+    """One of our errors in the form that the framework's handler answers."""
+
+    def __init__(self, error: ApplicationError) -> None:
+        super().__init__(error.detail, error.code)
+        self.status_code = error.status
+        self.errors = [asdict(item) for item in error.errors]
+        self.wait = getattr(error, "retry_after", None)
+
+
+class ExceptionHandler(handler.ExceptionHandler):
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        known = _in_our_terms(exc)
+        if isinstance(known, ApplicationError):
+            return ApplicationAnswer(known)
+        return super().convert_known_exceptions(known)
+
+    def format_exception(self, exc: APIException) -> dict[str, Any]:
+        if not isinstance(exc, ApplicationAnswer):
+            return super().format_exception(exc)
+        return {"type": error_type(exc.status_code), "errors": exc.errors}
+
+
+def error_type(status: int) -> str:
+    if status == 400:
+        return "validation_error"
+    return "client_error" if status < 500 else "server_error"
+
+
+def _in_our_terms(exc: Exception) -> Exception:
+    match exc:
+        case ValidationError():
+            return InvalidData(_by_field(get_error_detail(exc)))
+        case ProtectedError() | RestrictedError():
+            return Conflict("This is still in use by other records, so it cannot be deleted.", code="in_use")
+        case SuspiciousOperation() | BadRequest():
+            return ParseError(str(exc) or "The request cannot be read.")
+        case OperationalError():  # a lock not obtained in time, a deadlock, a restart of the database
+            return Unavailable("The database cannot answer just now; nothing was changed.")
+    return exc
+
+
+def _by_field(detail: Any) -> Any:
+    """Django and the framework have different names for what belongs to no one field."""
+    if isinstance(detail, dict) and NON_FIELD_ERRORS in detail:
+        detail[api_settings.NON_FIELD_ERRORS_KEY] = detail.pop(NON_FIELD_ERRORS)
+    return detail

@@ -1,0 +1,144 @@
+"""Fields and serializers of the API that take nothing for granted: exact decimals, sane days, no unknown fields."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from django.db import models
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
+
+from core.days import EARLIEST_DAY, today_for
+from core.fields import ExactDecimalField
+from core.models import CurrencyField as CurrencyColumn
+from core.models import validate_currency
+from core.money import LARGEST, plain, shortest
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+class DecimalField(serializers.DecimalField):
+    """An exact amount, quantity or price: a string on the way out, a string or a number on the way in."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        bounds = {"max_digits": 38, "decimal_places": 18, "max_value": LARGEST, "min_value": -LARGEST}
+        super().__init__(**{**bounds, **kwargs})
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        text = str(data).strip()
+        if isinstance(data, bool) or (len(text) <= self.MAX_STRING_LENGTH and not _NUMBER.fullmatch(text)):
+            self.fail("invalid")
+        return super().to_internal_value(text)
+
+    def validate_precision(self, value: Decimal) -> Decimal:
+        return super().validate_precision(shortest(value) if abs(value) <= LARGEST else value)
+
+    def quantize(self, value: Decimal) -> Decimal:
+        return shortest(value)
+
+    def to_representation(self, value: Decimal) -> str:
+        return plain(Decimal(value))
+
+
+class DayField(serializers.DateField):
+    """A day from 1900 to the person's today; `allow_future` for what is planned."""
+
+    default_error_messages = {  # noqa: RUF012
+        "before": "Must not be before {earliest}.",
+        "future": "Must not be after today, {today}.",
+    }
+
+    def __init__(self, *, allow_future: bool = False, **kwargs: Any) -> None:
+        self.allow_future = allow_future
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, value: Any) -> date:
+        if not isinstance(value, str) or not _DAY.fullmatch(value):
+            self.fail("invalid", format="YYYY-MM-DD")
+        day: date = super().to_internal_value(value)
+        if day < EARLIEST_DAY:
+            self.fail("before", earliest=EARLIEST_DAY)
+        if not self.allow_future and day > (today := today_for(self.context["request"].user)):
+            self.fail("future", today=today)
+        return day
+
+
+class CurrencyField(serializers.CharField):
+    """An ISO 4217 code; small letters are taken as capitals."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"min_length": 3, "max_length": 3, **kwargs})
+        self.validators.append(validate_currency)
+
+    def to_internal_value(self, data: Any) -> str:
+        return super().to_internal_value(data).upper()
+
+
+class ObjectField(serializers.JSONField):
+    """A JSON object of at most `max_bytes`."""
+
+    default_error_messages = {  # noqa: RUF012
+        "not_an_object": "Must be a JSON object.",
+        "number": "A whole number must fit into 64 bits.",
+        "too_large": "Must not take more than {max_bytes} bytes.",
+    }
+
+    def __init__(self, *, max_bytes: int, **kwargs: Any) -> None:
+        self.max_bytes = max_bytes
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, dict):
+            self.fail("not_an_object")
+        try:
+            raw = orjson.dumps(data, default=float)
+        except orjson.JSONEncodeError:
+            self.fail("number")
+        if len(raw) > self.max_bytes:
+            self.fail("too_large", max_bytes=self.max_bytes)
+        return orjson.loads(raw)
+
+
+class KnownFieldsMixin:
+    """Refuses fields that it does not know, so that a misspelt name is an error and not a lost value.
+
+    What cannot be written may be sent back unchanged, as clients do that read, edit and write the whole.
+    """
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            errors = {name: [problem] for name in data if (problem := self._problem(name, data))}
+            if errors:
+                raise ValidationError(errors)
+        return super().to_internal_value(data)  # type: ignore[misc]
+
+    def _problem(self, name: Any, data: Mapping[str, Any]) -> ErrorDetail | None:
+        field = self.fields.get(name)  # type: ignore[attr-defined]
+        if field is None:
+            return ErrorDetail("There is no such field.", "unknown_field")
+        if field.read_only and not self._is_unchanged(field, data[name]):
+            return ErrorDetail("This field cannot be written.", "read_only")
+        return None
+
+    def _is_unchanged(self, field: Any, value: Any) -> bool:
+        instance = getattr(self, "instance", None)
+        return isinstance(instance, models.Model) and bool(
+            field.to_representation(field.get_attribute(instance)) == value
+        )
+
+
+class Serializer(KnownFieldsMixin, serializers.Serializer[Any]):
+    pass
+
+
+class ModelSerializer(KnownFieldsMixin, serializers.ModelSerializer[Any]):
+    serializer_field_mapping = {  # noqa: RUF012
+        **serializers.ModelSerializer.serializer_field_mapping,
+        ExactDecimalField: DecimalField,
+        models.DateField: DayField,
+        CurrencyColumn: CurrencyField,
+    }

@@ -1,0 +1,82 @@
+"""Writes of people and their accounts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import PROTECT, RESTRICT, Value
+from django.db.models.functions import Lower
+
+from core.errors import Conflict, InvalidInput
+from core.models import Account, User
+from core.signals import account_changing
+
+
+def user_update(*, user: User, changes: Mapping[str, Any]) -> User:
+    """Saves only what is named, so that receivers of `post_save` see in `update_fields` what may have changed."""
+    for field, value in changes.items():
+        setattr(user, field, value)
+    if changes:
+        user.save(update_fields=list(changes))
+    return user
+
+
+@transaction.atomic
+def account_create(*, user: User, fields: Mapping[str, Any]) -> Account:
+    _lock_names(user)
+    account = Account(user=user, **{"currency": user.base_currency, **fields})
+    _check(account)
+    account.save()
+    return account
+
+
+@transaction.atomic
+def account_update(*, account: Account, changes: Mapping[str, Any]) -> Account:
+    _lock_names(account.user)
+    account = _locked(account)
+    changed = {field: (getattr(account, field), value) for field, value in changes.items()}
+    changed = {field: pair for field, pair in changed.items() if pair[0] != pair[1]}
+    if "currency" in changed and is_used(account):
+        raise Conflict("The currency of an account with transactions cannot change.", attr="currency", code="in_use")
+    for field, (_, after) in changed.items():
+        setattr(account, field, after)
+    _check(account)
+    account.save()
+    account_changing.send(sender=Account, account=account, changes=changed)
+    return account
+
+
+@transaction.atomic
+def account_delete(*, account: Account) -> None:
+    account = _locked(account)
+    if account.is_default:
+        raise Conflict("The default account cannot be deleted: what names no account belongs to it.", code="default")
+    if is_used(account):
+        raise Conflict(f"{account.name!r} has transactions; delete or move them first.", code="in_use")
+    account.delete()
+
+
+def is_used(account: Account) -> bool:
+    """Whether rows that must not lose their account name it, whichever app's rows those are."""
+    return any(
+        relation.related_model._base_manager.filter(**{relation.field.name: account}).exists()
+        for relation in Account._meta.related_objects
+        if relation.on_delete in (PROTECT, RESTRICT)
+    )
+
+
+def _lock_names(user: User) -> None:
+    """Two accounts that get the same name at the same moment come here one after the other."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+
+
+def _locked(account: Account) -> Account:
+    return Account.objects.select_for_update().get(pk=account.pk)
+
+
+def _check(account: Account) -> None:
+    namesakes = account.user.accounts.exclude(pk=account.pk).alias(key=Lower("name"))
+    if namesakes.filter(key=Lower(Value(account.name))).exists():
+        raise InvalidInput("You have an account with this name.", attr="name", code="unique")
+    if account.opened_on and account.closed_on and account.closed_on < account.opened_on:
+        raise InvalidInput(f"Must not be before the account opened, {account.opened_on}.", attr="closed_on")

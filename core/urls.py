@@ -1,0 +1,15 @@
+"""Addresses of people, keys and accounts below /api/v1/."""
+
+from django.urls import path
+
+from core.apis.accounts import AccountApi, AccountsApi
+from core.apis.me import MeApi
+from core.apis.tokens import TokenApi, TokensApi
+
+urlpatterns = [
+    path("me/", MeApi.as_view()),
+    path("tokens/", TokensApi.as_view()),
+    path("tokens/<int:pk>/", TokenApi.as_view()),
+    path("accounts/", AccountsApi.as_view()),
+    path("accounts/<int:pk>/", AccountApi.as_view()),
+]
