@@ -1,0 +1,130 @@
+"""Wrong settings are refused at start by name; right ones are documented and work."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pandaledger.environment import Environment, local_secret_key
+
+ROOT = Path(__file__).resolve().parent.parent
+LONG_KEY = "a-key-for-tests-that-is-long-enough-0123456789"
+
+
+def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """`manage.py` in a process of its own, with this environment beside what a process needs to run at all."""
+    base = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, ROOT / "manage.py", *arguments],
+        env={**base, "DATABASE_URL": "sqlite://:memory:", "SECRET_KEY": LONG_KEY, **environment},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def assert_refused(result: subprocess.CompletedProcess[str], variable: str) -> None:
+    assert result.returncode != 0
+    assert re.search(rf"\(pandaledger\.E\d+\) {variable}:", result.stderr), result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def names_in(path: str, pattern: str) -> list[str]:
+    return re.findall(pattern, (ROOT / path).read_text(), flags=re.MULTILINE)
+
+
+WRONG = [
+    {
+        "DEBUG": "maybe",
+        "PORT": "eight thousand",
+        "WEB_WORKERS": "0",
+        "DATABASE_URL": "nonsense",
+        "CACHE_URL": "nonsense",
+        "EMAIL_URL": "nonsense",
+        "DATA_DIR": "/dev/null/data",
+        "SECRET_KEY": "too-short",
+        "BACKGROUND": "sometimes",
+        "LOG_LEVEL": "LOUD",
+        "DEFAULT_CURRENCY": "RUPEE",
+        "DEFAULT_TIME_ZONE": "Asia/Atlantis",
+        "ADMIN_EMAIL": "not an address",
+    },
+    {"DATABASE_URL": "mysql://a:b@localhost/c", "PORT": "65536", "HTTPS": "2"},
+    {"DATABASE_URL": "postgres://", "PORT": "-1"},
+    {"DATABASE_URL": "postgres://a:b@localhost:port/c", "PORT": "0"},
+    {"DATABASE_URL": "sqlite:////no/such/folder/db.sqlite3", "TRUSTED_PROXIES": "1.5"},
+]
+
+
+@pytest.mark.parametrize("environment", WRONG)
+def test_check_refuses_and_names_every_wrong_variable(environment: dict[str, str]) -> None:
+    result = manage("check", **environment)
+    for variable in environment:
+        assert_refused(result, variable)
+
+
+def test_superuser_needs_both_variables() -> None:
+    assert_refused(manage("check", ADMIN_EMAIL="boss@example.com"), "ADMIN_PASSWORD")
+    assert_refused(manage("check", ADMIN_PASSWORD="correct horse"), "ADMIN_EMAIL")
+
+
+def test_an_unreachable_database_is_named_before_it_is_used() -> None:
+    for command in ("migrate", "serve"):
+        assert_refused(manage(command, DATABASE_URL="postgres://a:b@127.0.0.1:1/c"), "DATABASE_URL")
+
+
+def test_debug_for_the_whole_network_is_warned_of() -> None:
+    open_to_all = manage("check", DEBUG="true", HOST="0.0.0.0")  # noqa: S104
+    assert "(pandaledger.W001) DEBUG:" in open_to_all.stderr
+    assert "W001" not in manage("check", DEBUG="true", HOST="127.0.0.1").stderr
+
+
+def test_serve_refuses_a_database_without_migrations() -> None:
+    result = manage("serve")
+    assert result.returncode == 1
+    assert "Migrations are not applied" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_clone_needs_no_configuration(tmp_path: Path) -> None:
+    data = tmp_path / "var"
+    assert manage("check", DATABASE_URL="", SECRET_KEY="", DATA_DIR=str(data)).returncode == 0
+    assert len((data / "secret_key").read_text()) >= 32
+    assert (data / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_the_kept_secret_key_stays_the_same(tmp_path: Path) -> None:
+    assert local_secret_key(tmp_path) == local_secret_key(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+
+
+def test_env_example_names_every_setting() -> None:
+    documented = names_in(".env.example", r"^([A-Z_]+)=")
+    assert len(documented) == len(set(documented))
+    assert set(documented) == set(names_in("pandaledger/settings.py", r'env\.\w+\(\s*"([A-Z_]+)"'))
+
+
+def test_the_defaults_of_env_example_are_right(tmp_path: Path) -> None:
+    example = dict(line.split("=", 1) for line in names_in(".env.example", r"^[A-Z_]+=.*$"))
+    result = manage("check", "--fail-level", "WARNING", **{**example, "DATA_DIR": str(tmp_path)})
+    assert result.returncode == 0, result.stderr
+
+
+def test_an_empty_variable_means_the_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SOME_NUMBER", " ")
+    env = Environment(tmp_path / ".env")
+    assert env.whole("SOME_NUMBER", 7) == 7
+    assert env.errors == {}
+
+
+def test_postgres_over_a_socket_is_understood(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SOME_URL", "postgres://postgres@/ledger?host=/tmp/socket")
+    config = Environment(tmp_path / ".env").database("SOME_URL", "sqlite://:memory:")
+    assert config["ENGINE"] == "django.db.backends.postgresql"
+    assert (config["NAME"], config["USER"]) == ("ledger", "postgres")
+    assert config["OPTIONS"] == {"host": "/tmp/socket"}  # noqa: S108
