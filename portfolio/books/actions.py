@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
-from portfolio.books.events import ZERO, Action
-from portfolio.books.lots import QUANTUM, Lot
+from portfolio.books.events import QUANTUM, ZERO, Action
+from portfolio.books.lots import Lot
 from portfolio.books.movements import Movement
 from portfolio.books.position import Position, removal_of
 
@@ -36,7 +36,7 @@ def spinoff(position: Position, action: Action, target: Target) -> None:
         leaving = removal_of(moved, _movement(action))
         leaving.quantity = ZERO
         position.record(leaving)
-        target().put(moved, _movement(action))
+        _arrive(target(), moved, action)
     position.lots.replace(kept)
 
 
@@ -47,11 +47,18 @@ def merger(position: Position, action: Action, target: Target) -> None:
         moved = _moved(lot, action, kept)
         leaving = removal_of(lot, _movement(action))
         leaving.cost, leaving.invested = -moved.cost, -moved.invested
+        leaving.moved = -lot.quantity if action.ratio else ZERO
         position.record(leaving)
         if action.cash_per_share or not action.ratio:
             _pay(position, action, lot=lot, moved=moved)
         if action.ratio:
-            target().put(moved, _movement(action))
+            _arrive(target(), moved, action)
+
+
+def _arrive(target: Position, lot: Lot, action: Action) -> None:
+    movement = _movement(action)
+    movement.moved = lot.quantity
+    target.put(lot, movement)
 
 
 def _kept_fraction(lot: Lot, action: Action) -> Decimal:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from portfolio.books.events import ZERO, CostUnknown, Entry, Oversold
+from portfolio.books.events import QUANTUM, ZERO, CostUnknown, Entry, Oversold
 from portfolio.books.lots import Lot, Taken
 from portfolio.books.position import Position, movement_of, removal_of
 
@@ -80,8 +80,10 @@ def move(source: Position, target: Position, *, out: Entry, into: Entry) -> None
     """Units from one account of the person to another: each lot keeps its cost and its day."""
     _require(source, out)
     for lot in source.lots.take_lots(out.quantity):
-        source.record(removal_of(lot, movement_of(out)))
-        target.put(lot, movement_of(into))
+        leaving, arriving = removal_of(lot, movement_of(out)), movement_of(into)
+        leaving.moved, arriving.moved = -lot.quantity, lot.quantity
+        source.record(leaving)
+        target.put(lot, arriving)
     charge(source, out)
     charge(target, into)
 
@@ -119,7 +121,7 @@ def _shares(proceeds: Decimal, taken: list[Taken]) -> list[Decimal]:
     if len(taken) == 1:
         return [proceeds]
     total = sum((part.lot.quantity for part in taken), ZERO)
-    shares = [(proceeds * part.lot.quantity / total).quantize(Decimal("1e-12")) for part in taken[:-1]]
+    shares = [(proceeds * part.lot.quantity / total).quantize(QUANTUM) for part in taken[:-1]]
     return [*shares, proceeds - sum(shares, ZERO)]
 
 

@@ -2,9 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date, time
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 ZERO = Decimal(0)
+QUANTUM = Decimal("1e-12")
+"""Products and parts are rounded to this: far below a cent, and well within what is stored."""
+PRECISION = 50  # digits: 20 before the point and 18 after it, and room for a product
+
+
+def gross_of(quantity: Decimal, price: Decimal) -> Decimal:
+    """What `quantity` units cost at `price` each."""
+    with localcontext(prec=PRECISION):
+        return (quantity * price).quantize(QUANTUM)
 
 
 @dataclass(frozen=True, slots=True)

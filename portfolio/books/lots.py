@@ -6,10 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from portfolio.books.events import ZERO
-
-QUANTUM = Decimal("1e-12")
-"""Parts of a cost and quantities made by a ratio are rounded to this; what is left keeps the remainder."""
+from portfolio.books.events import QUANTUM, ZERO
 
 
 @dataclass(slots=True)

@@ -28,6 +28,7 @@ DTYPE = np.dtype(
         ("cash", "<f8"),
         ("external", "<f8"),
         ("in_kind", "<f8"),
+        ("moved", "<f8"),
         ("basis_currency", "S3"),
         ("rate_currency", "S3"),
     ]
@@ -47,6 +48,7 @@ class Movement:
     income: dividends and interest. costs: fees and taxes that are no part of a purchase or sale.
     cash: change of the account's own money. external: the part of it that came from outside (deposit, withdrawal).
     in_kind: units that came from or went outside without a price.
+    moved: units that came from or went to another position of the same person.
     """
 
     day: date
@@ -67,6 +69,7 @@ class Movement:
     cash: Decimal = ZERO
     external: Decimal = ZERO
     in_kind: Decimal = ZERO
+    moved: Decimal = ZERO
 
     @property
     def realized_gain(self) -> Decimal:
@@ -89,6 +92,7 @@ class Movement:
             float(self.cash),
             float(self.external),
             float(self.in_kind),
+            float(self.moved),
             self.basis_currency.encode(),
             self.rate_currency.encode(),
         )

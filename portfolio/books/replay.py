@@ -8,13 +8,11 @@ from operator import attrgetter
 
 from portfolio.books import actions as corporate
 from portfolio.books import entries as effects
-from portfolio.books.events import Action, Entry
+from portfolio.books.events import PRECISION, Action, Entry
 from portfolio.books.position import Position
 
 Key = tuple[int, int | None, str]
 """(account, asset, currency) of a position."""
-
-PRECISION = 50  # digits: 20 before the point and 18 after it, and room for a product
 
 
 def replay(

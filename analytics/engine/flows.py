@@ -1,0 +1,95 @@
+"""Movements in one currency: what they cost, brought and earned, and what came from outside."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.engine.book import Book
+from analytics.engine.carry import FloatArray, IntArray
+from analytics.engine.rates import Rates
+
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """One value a movement, in the currency of the rates; NaN where no rate is known.
+
+    cost, invested: change of what the open lots cost, each at the rate of the day on which it was acquired.
+    realized_gain: proceeds at the rate of their day less that cost. contributions: in from outside less out.
+    """
+
+    cost: FloatArray
+    invested: FloatArray
+    realized_gain: FloatArray
+    contributions: FloatArray
+    income: FloatArray
+    costs: FloatArray
+
+
+def flows_convert(book: Book, rates: Rates, unit_values: FloatArray) -> Flows:
+    """Convert each movement at its own rate, or at that of its day.
+
+    unit_values: (n,) what one unit of the movement's asset was worth on its day; NaN where it had no price.
+    """
+    rows = book.rows
+    rate = _applied(rates, book.currency, rows["day"], applied=rows["rate"], to=book.rate_currency)
+    basis = _applied(rates, book.currency, rows["basis_day"], applied=rows["basis_rate"], to=book.basis_currency)
+    cost = _released(book, rates, _times(rows["cost"], basis))
+    proceeds = np.where(np.isnan(rows["proceeds"]), 0.0, rows["proceeds"])
+    sold = ~np.isnan(rows["proceeds"])
+    return Flows(
+        cost=cost,
+        invested=_released(book, rates, _times(rows["invested"], basis)),
+        realized_gain=np.where(sold, _times(proceeds, rate) + cost, 0.0),
+        contributions=_contributions(book, rate, unit_values),
+        income=_times(rows["income"], rate),
+        costs=_times(rows["costs"], rate),
+    )
+
+
+def _applied(rates: Rates, currency: IntArray, day: IntArray, *, applied: FloatArray, to: IntArray) -> FloatArray:
+    """The rate of the day, or the one that was applied and then the day's from the currency that it leads to."""
+    at = np.clip(day - rates.origin, 0, rates.values.shape[1] - 1)
+    has = to >= 0
+    daily = rates.values[np.where(has, to, currency), at]
+    return np.where(has, applied * daily, daily)
+
+
+def _times(amount: FloatArray, rate: FloatArray) -> FloatArray:
+    """Nothing at an unknown rate is nothing."""
+    return np.where(amount == 0, 0.0, amount * rate)
+
+
+def _released(book: Book, rates: Rates, amounts: FloatArray) -> FloatArray:
+    """Let sales at average cost take their share of the pool as it stands in this currency.
+
+    In a currency other than the position's the pool is a sum at the rates of many days, so its share is not the
+    movement's own cost at any one rate.
+    """
+    shares = book.rows["release"]
+    pooled = np.unique(book.position[~np.isnan(shares) & ~_constant(rates)[book.currency]])
+    if not len(pooled):
+        return amounts
+    result = amounts.copy()
+    pools = dict.fromkeys(pooled.tolist(), 0.0)
+    for i in np.flatnonzero(np.isin(book.position, pooled)).tolist():
+        position, share = int(book.position[i]), float(shares[i])
+        if share == share:  # not NaN: a sale
+            result[i] = -pools[position] * share
+        pools[position] += float(result[i])
+    return result
+
+
+def _constant(rates: Rates) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    return (rates.values == 1).all(axis=1)
+
+
+def _contributions(book: Book, rate: FloatArray, unit_values: FloatArray) -> FloatArray:
+    """Money from outside: what is deposited in an account that keeps its cash; what trades cost in any other.
+
+    Units that come in kind count what they were worth on their day; without a price, what they had cost.
+    """
+    rows = book.rows
+    outside = np.where(book.own_cash, rows["external"], rows["external"] - rows["cash"])
+    units = rows["in_kind"] + rows["moved"] if book.moves_are_flows else rows["in_kind"]
+    worth = np.where(np.isnan(unit_values), _times(rows["cost"], rate), units * unit_values)
+    return _times(outside, rate) + np.where(units == 0, 0.0, worth)

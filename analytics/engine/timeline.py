@@ -1,0 +1,95 @@
+"""The time machine: what was owned on every day, from movements, prices and rates.
+
+Quantities are scattered on (asset, day) and summed along the days; prices are carried forward; a day's value is
+their product, summed over the assets of each currency, times that day's rate.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from analytics.engine.book import Book, Market
+from analytics.engine.carry import Carried, FloatArray, carry_forward
+from analytics.engine.flows import flows_convert
+from analytics.engine.rates import Rates
+from analytics.engine.valuation import NOISE_DECIMALS, Days, cumulated, value_cash, value_holdings
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """One value a day from `first` on, in the currency that the rates lead to; NaN where it is not known.
+
+    net_worth = holdings + cash - liabilities. cost_basis and invested are of the open lots; net_contributions,
+    income, realized_gain and costs are totals since the beginning. priced, stale, estimated: shares of the gross
+    value (holdings and cash) by how it is known; together 1, NaN where there is no value.
+    """
+
+    first: date
+    net_worth: FloatArray
+    holdings: FloatArray
+    cash: FloatArray
+    liabilities: FloatArray
+    cost_basis: FloatArray
+    invested: FloatArray
+    net_contributions: FloatArray
+    income: FloatArray
+    realized_gain: FloatArray
+    costs: FloatArray
+    priced: FloatArray
+    stale: FloatArray
+    estimated: FloatArray
+
+
+def timeline(book: Book, market: Market, rates: Rates) -> Timeline:
+    """Value `book` on every day of `market`, of which there is at least one; `rates` must span these days and every
+    movement. Movements after the last day are left out."""
+    days = _days(book, market, rates)
+    prices = carry_forward(market.closes, market.steps)
+    flows = flows_convert(book, rates, _unit_values(book, market, prices, rates=rates, days=days))
+    value = value_holdings(book, market, prices, rates=rates, days=days)
+    cash, owed = value_cash(book, rates=rates, days=days)
+    gross = value.total + cash.total
+    stale, estimated = _share(value.stale + cash.stale, gross), _share(value.estimated + cash.estimated, gross)
+    return Timeline(
+        first=market.closes.first,
+        net_worth=_clean(gross - owed),
+        holdings=_clean(value.total),
+        cash=_clean(cash.total),
+        liabilities=_clean(owed),
+        cost_basis=_clean(cumulated(flows.cost, days)),
+        invested=_clean(cumulated(flows.invested, days)),
+        net_contributions=_clean(cumulated(flows.contributions, days)),
+        income=_clean(cumulated(flows.income, days)),
+        realized_gain=_clean(cumulated(flows.realized_gain, days)),
+        costs=_clean(cumulated(flows.costs, days)),
+        priced=1 - stale - estimated,
+        stale=stale,
+        estimated=estimated,
+    )
+
+
+def _days(book: Book, market: Market, rates: Rates) -> Days:
+    first, count = market.closes.first.toordinal(), market.closes.matrix.shape[1]
+    column = np.clip(book.rows["day"].astype(np.int64) - first + 1, 0, count + 1)
+    return Days(count, column, slice(first - rates.origin, first - rates.origin + count))
+
+
+def _unit_values(book: Book, market: Market, prices: Carried, *, rates: Rates, days: Days) -> FloatArray:
+    """What a unit of each movement's asset was worth at the end of its day; needed of movements in kind alone."""
+    units = np.full(len(book.rows), np.nan)
+    moved = (book.rows["in_kind"] != 0) | (book.rows["moved"] != 0)
+    inside = (days.column > 0) & (days.column <= days.count)
+    rows = np.flatnonzero(moved & inside & (book.asset >= 0))
+    asset, day = book.asset[rows], days.column[rows] - 1
+    units[rows] = prices.values[asset, day] * rates.values[market.currency[asset], days.window.start + day]
+    return units
+
+
+def _clean(values: FloatArray) -> FloatArray:
+    return np.round(values, NOISE_DECIMALS) + 0.0  # which also turns -0.0 into 0.0
+
+
+def _share(part: FloatArray, gross: FloatArray) -> FloatArray:
+    share = np.full(len(gross), np.nan)
+    return np.divide(part, gross, out=share, where=gross > 0)

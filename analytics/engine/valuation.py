@@ -1,0 +1,102 @@
+"""What was owned was worth, day by day: assets at their prices, and the money of the accounts."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from analytics.engine.book import Book, Market
+from analytics.engine.carry import Carried, FloatArray, IntArray
+from analytics.engine.rates import Rates
+
+NOISE_DECIMALS = 8
+"""Sums of floats that should be 0 are 1e-11 or so; below this nothing is money."""
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days that are valued: how many, where each movement falls, and where they stand in the rates.
+
+    column: (n,) 0 for what was before the first day, 1 for the first day …, `count` + 1 for what comes after.
+    """
+
+    count: int
+    column: IntArray
+    window: slice
+
+
+@dataclass(slots=True)
+class Value:
+    """A sum of amounts in one currency, (days,): their worth, and how much of it is stale or estimated."""
+
+    days: int
+    total: FloatArray = field(init=False)
+    stale: FloatArray = field(init=False)
+    estimated: FloatArray = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.total, self.stale, self.estimated = (np.zeros(self.days) for _ in range(3))
+
+    def add(self, amount: FloatArray, rates: Rates, at: tuple[int, slice], *, stale: FloatArray | float = 0.0,
+            estimated: FloatArray | float = 0.0) -> None:
+        """Add amounts of the currency and days `at`. Nothing at an unknown rate is nothing, not unknown."""
+        rate, unknown, old = rates.values[at], rates.estimated[at], rates.stale[at]
+        some = amount != 0
+        worth = np.where(some, amount * rate, 0.0)
+        guessed = np.where(some, np.where(unknown, worth, estimated * rate), 0.0)
+        late = np.where(some & ~unknown, np.where(old, worth - guessed, stale * rate), 0.0)
+        self.total += worth
+        self.estimated += guessed
+        self.stale += late
+
+
+def cumulated(amounts: FloatArray, days: Days) -> FloatArray:
+    """Running sum of one amount a movement, at the end of each day."""
+    return np.cumsum(np.bincount(days.column, amounts, days.count + 2))[1 : days.count + 1]
+
+
+def cumulated_rows(amounts: FloatArray, row: IntArray, column: IntArray, shape: tuple[int, int]) -> FloatArray:
+    """The same for several rows at once, of `shape` (rows, days)."""
+    width = shape[1] + 2
+    scattered = np.bincount(row * width + column, amounts, shape[0] * width).reshape(shape[0], width)
+    np.cumsum(scattered, axis=1, out=scattered)
+    return scattered[:, 1:-1]
+
+
+def value_holdings(book: Book, market: Market, prices: Carried, *, rates: Rates, days: Days) -> Value:
+    """Worth of the assets. What has no price yet counts what was paid for it, and as estimated."""
+    shape = prices.values.shape
+    held = book.asset >= 0
+    row, column = book.asset[held], days.column[held]
+    values = cumulated_rows(book.rows["quantity"][held], row, column, shape) * prices.values
+    unpriced = np.flatnonzero(np.isnan(prices.values[:, 0]))
+    missing = np.isnan(prices.values[unpriced])
+    estimated = np.zeros(shape)
+    if len(unpriced):
+        cost = cumulated_rows(book.rows["cost"][held], row, column, shape)[unpriced]
+        estimated[unpriced] = np.where(missing, cost, 0.0)
+        values[unpriced] = np.where(missing, cost, values[unpriced])
+    members = market.currency == np.arange(len(rates.values))[:, None]
+    totals = members @ values
+    stales = members @ np.where(prices.stale, values, 0.0)
+    guesses = members[:, unpriced] @ estimated[unpriced]
+    result = Value(days.count)
+    for currency in np.flatnonzero(members.any(axis=1)).tolist():
+        at = (currency, days.window)
+        result.add(totals[currency], rates, at, stale=stales[currency], estimated=guesses[currency])
+    return result
+
+
+def value_cash(book: Book, *, rates: Rates, days: Days) -> tuple[Value, FloatArray]:
+    """The money of the accounts that keep theirs, by account and currency; what is negative is owed (second)."""
+    own = book.own_cash & (book.rows["cash"] != 0)
+    result, owed = Value(days.count), np.zeros(days.count)
+    applied = book.rate_currency[own] >= 0
+    amount = book.rows["cash"][own] * np.where(applied, book.rows["rate"][own], 1.0)
+    currency = np.where(applied, book.rate_currency[own], book.currency[own])
+    keys, row = np.unique(book.account[own] * len(rates.values) + currency, return_inverse=True)
+    balances = cumulated_rows(amount, row, days.column[own], (len(keys), days.count))
+    for balance, key in zip(np.round(balances, NOISE_DECIMALS), keys.tolist(), strict=True):
+        at = (key % len(rates.values), days.window)
+        result.add(np.maximum(balance, 0.0), rates, at)
+        owed += np.where(balance < 0, -balance * rates.values[at], 0.0)
+    return result, owed

@@ -1,0 +1,172 @@
+"""Keep the holdings equal to what the books make of the transactions, in the same database transaction."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from core.models import Account, User
+from portfolio.books.events import ZERO, Action, Entry, gross_of
+from portfolio.books.movements import first_difference, pack
+from portfolio.books.position import Position
+from portfolio.books.replay import Key, replay
+from portfolio.models import CorporateAction, Holding, Transaction
+from portfolio.signals import books_changed
+
+FIGURES = ("quantity", "cost_basis", "invested", "realized_gain", "income", "fees", "costs", "first_on", "last_on")
+CASH_BOOK = None
+"""Stands among asset ids for the transactions that have no asset."""
+
+
+@transaction.atomic
+def books_project(*, user_id: int, asset_ids: Iterable[int | None]) -> date | None:
+    """Replay what touches the assets and write the holdings that differ; the earliest day that changed.
+
+    Raises BooksError, with nothing written, where the transactions contradict themselves.
+    """
+    person_lock(user_id)
+    scope = asset_family(asset_ids)
+    positions = books_replay(user_id=user_id, asset_ids=scope)
+    since = _holdings_write(user_id, scope, positions)
+    if since is not None:
+        books_changed.send(sender=Holding, user_id=user_id, since=since)
+    return since
+
+
+def person_lock(user_id: int) -> None:
+    """Let one writer at a time change the books of a person: two sales of the same last share must meet."""
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=user_id)
+
+
+def books_replay(
+    *, user_id: int, asset_ids: Iterable[int | None], until: date | None = None
+) -> dict[Key, Position]:
+    """The positions in these assets as the transactions make them, up to `until` where it is given."""
+    accounts = list(Account.objects.filter(user_id=user_id).values_list("pk", "cost_method", "currency"))
+    assets = list(asset_ids)
+    return replay(
+        _entries(user_id, assets, currencies={pk: currency for pk, _, currency in accounts}, until=until),
+        _actions(assets, until=until),
+        average_accounts=[pk for pk, method, _ in accounts if method == Account.CostMethod.AVERAGE],
+    )
+
+
+def asset_family(asset_ids: Iterable[int | None]) -> frozenset[int | None]:
+    """The assets, and all that confirmed actions join to them: cost flows between them, so they replay together."""
+    family = set(asset_ids)
+    reached = {pk for pk in family if pk is not CASH_BOOK}
+    while reached:
+        links = CorporateAction.objects.filter(
+            Q(asset__in=reached) | Q(new_asset__in=reached), status="confirmed", new_asset__isnull=False
+        )
+        reached = {pk for pair in links.values_list("asset_id", "new_asset_id") for pk in pair} - family
+        family |= reached
+    return frozenset(family)
+
+
+def _entries(
+    user_id: int, asset_ids: list[int | None], *, currencies: dict[int, str], until: date | None
+) -> list[Entry]:
+    wanted = Q(asset_id__in=[pk for pk in asset_ids if pk is not CASH_BOOK])
+    if CASH_BOOK in asset_ids:
+        wanted |= Q(asset=None)
+    rows = Transaction.objects.filter(wanted, user_id=user_id)
+    if until is not None:
+        rows = rows.filter(date__lte=until)
+    columns = ("id", "account_id", "asset_id", "kind", "date", "currency", "quantity", "price", "amount", "fee", "tax")
+    return [
+        _entry(row, rate=rate, at=at, account_currency=currencies[row[1]])
+        for *row, at, rate in rows.values_list(*columns, "time", "fx_rate").iterator(chunk_size=5000)
+    ]
+
+
+def _entry(row: list[Any], *, rate: Any, at: Any, account_currency: str) -> Entry:
+    pk, account, asset, kind, day, currency, quantity, price, amount, fee, tax = row
+    gross = amount if amount is not None else None if price is None or quantity is None else gross_of(quantity, price)
+    return Entry(
+        id=pk,
+        account=account,
+        asset=asset,
+        kind=kind,
+        day=day,
+        currency=currency,
+        quantity=quantity or ZERO,
+        gross=gross,
+        fee=fee,
+        tax=tax,
+        at=at,
+        rate=rate,
+        rate_currency=account_currency if rate is not None else "",
+    )
+
+
+def _actions(asset_ids: list[int | None], *, until: date | None) -> list[Action]:
+    ids = [pk for pk in asset_ids if pk is not CASH_BOOK]
+    rows = CorporateAction.objects.filter(asset_id__in=ids, status=CorporateAction.Status.CONFIRMED)
+    if until is not None:
+        rows = rows.filter(ex_date__lte=until)
+    return [
+        Action(
+            id=row.pk,
+            asset=row.asset_id,
+            kind=row.kind,
+            day=row.ex_date,
+            ratio=row.ratio,
+            new_asset=row.new_asset_id,
+            cost_fraction=row.cost_fraction,
+            cash_per_share=row.cash_per_share,
+        )
+        for row in rows
+    ]
+
+
+def _holdings_write(user_id: int, scope: frozenset[int | None], positions: dict[Key, Position]) -> date | None:
+    stored = holdings_by_key(user_id, scope)
+    days: list[date] = []
+    create: list[Holding] = []
+    for key, position in positions.items():
+        row = holding_row(user_id, position)
+        old = stored.pop(key, None)
+        changed = first_difference(old.movements if old else b"", row.movements)
+        if changed is not None:
+            days.append(changed)
+        if old is None:
+            create.append(row)
+        elif changed is not None or holding_differences(old, row):
+            row.pk = old.pk
+            row.save(force_update=True)
+    Holding.objects.bulk_create(create)
+    for old in stored.values():  # no transaction is left in these
+        days.append(old.first_on)
+        old.delete()
+    return min(days, default=None)
+
+
+def holdings_by_key(user_id: int, scope: Iterable[int | None] | None = None) -> dict[Key, Holding]:
+    rows = Holding.objects.filter(user_id=user_id)
+    if scope is not None:
+        wanted = Q(asset_id__in=[pk for pk in scope if pk is not CASH_BOOK])
+        rows = rows.filter(wanted | Q(asset=None) if CASH_BOOK in scope else wanted)
+    return {(row.account_id, row.asset_id, row.currency): row for row in rows}
+
+
+def holding_row(user_id: int, position: Position) -> Holding:
+    """The holding that a position makes, not saved."""
+    return Holding(
+        user_id=user_id,
+        account_id=position.account,
+        asset_id=position.asset,
+        currency=position.currency,
+        movements=pack(position.movements),
+        **{name: getattr(position, name) for name in FIGURES},
+    )
+
+
+def holding_differences(old: Holding, new: Holding) -> tuple[str, ...]:
+    """Names of the figures that differ; of `movements`, whether any movement does."""
+    fields = [name for name in FIGURES if getattr(old, name) != getattr(new, name)]
+    if bytes(old.movements) != new.movements:
+        fields.append("movements")
+    return tuple(fields)
