@@ -10,6 +10,7 @@ from drf_standardized_errors import handler
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.exceptions import ValidationError as InvalidData
 from rest_framework.fields import get_error_detail
+from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from core.errors import ApplicationError, Conflict, Unavailable
@@ -36,6 +37,11 @@ class ExceptionHandler(handler.ExceptionHandler):
         if not isinstance(exc, ApplicationAnswer):
             return super().format_exception(exc)
         return {"type": error_type(exc.status_code), "errors": exc.errors}
+
+    def report_exception(self, exc: APIException, response: Response) -> None:
+        """What a service says with one of our errors is no bug, whatever its status."""
+        if not isinstance(self.exc, ApplicationError):
+            super().report_exception(exc, response)
 
 
 def error_type(status: int) -> str:

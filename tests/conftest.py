@@ -1,0 +1,94 @@
+"""Three people, Asha (owner), Bob (another) and Mallory (stranger), and their ways into the API."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connections
+from rest_framework.test import APIClient
+
+from core.models import ApiToken, User
+
+PASSWORD = "a long pass phrase"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A file rather than memory, so that threads meet the locks that they meet in production."""
+    database = connections["default"].settings_dict
+    if database["ENGINE"].endswith("sqlite3"):
+        database["TEST"]["NAME"] = str(Path(tmp_path_factory.mktemp("database")) / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def fast_passwords(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def clean_cache(db: None) -> None:
+    """The limits on log-in count in the cache, which a rolled-back test leaves behind if it is not the database."""
+    cache.clear()
+
+
+@pytest.fixture
+def asha(db: None) -> User:
+    return make_person("asha@example.com", currency="INR", zone="Asia/Kolkata")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return make_person("bob@example.com", currency="USD", zone="America/New_York")
+
+
+@pytest.fixture
+def mallory(db: None) -> User:
+    return make_person("mallory@example.com", currency="INR", zone="Asia/Kolkata")
+
+
+@pytest.fixture
+def asha_api(asha: User) -> APIClient:
+    return api_of(asha)
+
+
+@pytest.fixture
+def bob_api(bob: User) -> APIClient:
+    return api_of(bob)
+
+
+@pytest.fixture
+def mallory_api(mallory: User) -> APIClient:
+    return api_of(mallory)
+
+
+@pytest.fixture
+def anonymous_api(db: None) -> APIClient:
+    return APIClient()
+
+
+def make_person(email: str, *, currency: str, zone: str) -> User:
+    return User.objects.create_user(
+        email, PASSWORD, name=email.partition("@")[0].title(), base_currency=currency, timezone=zone
+    )
+
+
+def api_of(user: User) -> APIClient:
+    """A client with a key, as a script has."""
+    _, key = ApiToken.issue(user, "tests")
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {key}")
+    return client
+
+
+def check_error(response: Any, status: int, *, attr: str | None = None, code: str | None = None) -> None:
+    """The one shape, with this status, and among its errors one with this field and code."""
+    assert response.status_code == status, response.content
+    body = response.json()
+    assert set(body) == {"type", "errors"}
+    assert all(set(error) == {"code", "detail", "attr"} for error in body["errors"])
+    assert any(
+        (attr is None or error["attr"] == attr) and (code is None or error["code"] == code) for error in body["errors"]
+    ), body
