@@ -25,13 +25,11 @@ KEPT_FOR = timedelta(days=30)
 Handler = Callable[..., HttpResponseBase]
 
 
+# A comment, since a docstring would describe each endpoint of the schema that has none of its own.
+# Put before a generic view or viewset; its `post` (or the action of a POST) then honours the header. The key is
+# inserted in the transaction of the handler. So a failure leaves no key behind, and a second request with it waits in
+# the database until the first is done.
 class IdempotentPostMixin:
-    """Put before a generic view or viewset; its `post` (or the action of a POST) then honours the header.
-
-    The key is inserted in the transaction of the handler. So a failure leaves no key behind, and a second request
-    with it waits in the database until the first is done.
-    """
-
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         key = request.headers.get(HEADER) if request.method == "POST" else None
         fingerprint = "" if key is None else _fingerprint(request._request)  # before anything else reads the body

@@ -126,9 +126,10 @@ class KnownFieldsMixin:
 
     def _is_unchanged(self, field: Any, value: Any) -> bool:
         instance = getattr(self, "instance", None)
-        return isinstance(instance, models.Model) and bool(
-            field.to_representation(field.get_attribute(instance)) == value
-        )
+        if not isinstance(instance, models.Model):
+            return False
+        kept = field.get_attribute(instance)
+        return bool((None if kept is None else field.to_representation(kept)) == value)
 
 
 class Serializer(KnownFieldsMixin, serializers.Serializer[Any]):

@@ -1,6 +1,5 @@
 """Three people, Asha (owner), Bob (another) and Mallory (stranger), and their ways into the API."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ def django_db_modify_db_settings(
     """A file rather than memory, so that threads meet the locks that they meet in production."""
     database = connections["default"].settings_dict
     if database["ENGINE"].endswith("sqlite3"):
-        database["TEST"]["NAME"] = str(Path(tmp_path_factory.mktemp("database")) / "test.sqlite3")
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 
 
 @pytest.fixture(autouse=True)

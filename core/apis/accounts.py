@@ -24,6 +24,8 @@ class AccountSerializer(ModelSerializer):
 
 
 class AccountsApi(IdempotentPostMixin, generics.ListCreateAPIView[Account]):
+    """Where you hold things. Each person has a default account, meant where no account is named."""
+
     serializer_class = AccountSerializer
     ordering_fields = ("name",)
     filterset_fields = ("kind", "currency")
@@ -36,6 +38,8 @@ class AccountsApi(IdempotentPostMixin, generics.ListCreateAPIView[Account]):
 
 
 class AccountApi(generics.RetrieveUpdateDestroyAPIView[Account]):
+    """An account with transactions keeps its currency, and can be deleted only after them."""
+
     serializer_class = AccountSerializer
 
     def get_queryset(self) -> QuerySet[Account]:

@@ -21,6 +21,8 @@ class UserSerializer(ModelSerializer):
 
 
 class MeApi(generics.RetrieveUpdateAPIView[User]):
+    """Who you are; your currency, your time zone and your appetite for risk decide what every figure means."""
+
     serializer_class = UserSerializer
     http_method_names = ("get", "patch", "head", "options")
 

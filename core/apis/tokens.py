@@ -30,6 +30,8 @@ class IssuedTokenSerializer(TokenSerializer):
 
 
 class TokensApi(IdempotentPostMixin, generics.ListAPIView[ApiToken]):
+    """Keys for scripts. A key is in the answer to the POST that made it, and nowhere else."""
+
     serializer_class = TokenSerializer
     ordering_fields = ("created_at",)
 
@@ -49,6 +51,8 @@ class TokensApi(IdempotentPostMixin, generics.ListAPIView[ApiToken]):
 
 
 class TokenApi(generics.DestroyAPIView[ApiToken]):
+    """A deleted key opens nothing from that moment on."""
+
     serializer_class = TokenSerializer
 
     def get_queryset(self) -> QuerySet[ApiToken]:

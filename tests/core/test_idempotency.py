@@ -170,7 +170,7 @@ class TestOtherViews:
         part = b'Content-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n' + content.encode()
         body = b"--" + boundary + b"\r\n" + part + b"\r\n--" + boundary + b"--\r\n"
         kind = f"multipart/form-data; boundary={boundary.decode()}"
-        return client.generic("POST", "/api/uploading/", body, kind, headers={"Idempotency-Key": "file"})
+        return client.generic("POST", "/api/uploading/", body.decode(), kind, headers={"Idempotency-Key": "file"})
 
 
 @pytest.mark.django_db(transaction=True)

@@ -78,7 +78,7 @@ def test_it_works(given_, value):
 def test_it_rejects(given_, code):
     with pytest.raises(ValidationError) as caught:
         DecimalField().run_validation(given_)
-    assert [detail.code for detail in caught.value.detail] == [code]
+    assert caught.value.get_codes() == [code]
 
 
 @given(st.decimals(-LARGEST, LARGEST, allow_nan=False, places=18))
