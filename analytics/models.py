@@ -1,5 +1,7 @@
 """The stored history of a person's net worth, packed by year, and the mark that says from where it is untrue."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -11,9 +13,9 @@ from core.models import CurrencyField
 class HistoryMark(models.Model):
     """Per person: the earliest day from which the stored history is no longer true, and who is mending it.
 
-    Every edit raises `generation`, in its own database transaction. A rebuild notes the generation before it reads,
-    stores nothing if `built_generation` has reached that meanwhile, and clears `dirty_from` only where no newer edit
-    came in: so marks coalesce, and neither a lost message nor a killed process leaves a history that is stale.
+    Every edit raises `generation`, in its own database transaction. A rebuild notes it and `builds` before it reads;
+    it stores nothing if another one has stored meanwhile, and clears `dirty_from` only if no newer edit came in. So
+    marks coalesce, and neither a lost message nor a killed process leaves a history that is silently stale.
     """
 
     user = models.OneToOneField(
@@ -22,7 +24,7 @@ class HistoryMark(models.Model):
     dirty_from = models.DateField(null=True)
     dirty_since = models.DateTimeField(null=True)
     generation = models.BigIntegerField(default=0)
-    built_generation = models.BigIntegerField(default=-1)
+    builds = models.BigIntegerField(default=0)
     built_at = models.DateTimeField(null=True)
     first_day = models.DateField(null=True)
     built_through = models.DateField(null=True)
@@ -40,6 +42,15 @@ class HistoryMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: " + (f"untrue from {self.dirty_from}" if self.dirty_from else "true")
+
+    def is_fresh(self, *, today: date, currency: str) -> bool:
+        """Whether the stored history is true, reaches today, and is in the person's present currency."""
+        return (
+            self.dirty_from is None
+            and self.built_through is not None
+            and self.built_through >= today
+            and self.currency == currency
+        )
 
 
 class HistoryYear(models.Model):

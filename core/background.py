@@ -1,1 +1,59 @@
-def start() -> None: ...
+"""The embedded engine: one thread in each process that does what is due, woken on commit and by a sweep.
+
+What is due is always a query over rows, so a wake-up that gets lost costs a few seconds and no work.
+"""
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections
+
+Work = Callable[[], bool]
+"""Does one piece of what is due; False where nothing was."""
+
+logger = logging.getLogger(__name__)
+_sources: list[Work] = []
+_wake = threading.Event()
+_starting = threading.Lock()
+_running_in: int | None = None
+
+
+def register(work: Work) -> None:
+    if work not in _sources:
+        _sources.append(work)
+
+
+def start() -> None:
+    """Run the thread in this process, once; also in a process that was forked from one which has it."""
+    global _running_in  # noqa: PLW0603  (the thread is the process's own state)
+    with _starting:
+        if settings.BACKGROUND == "thread" and _running_in != os.getpid():
+            _running_in = os.getpid()
+            threading.Thread(target=_loop, name="background", daemon=True).start()
+
+
+def wake() -> None:
+    """Something may be due: called after commit."""
+    start()
+    _wake.set()
+
+
+def run_due() -> None:
+    """Do everything that is due now, in this thread."""
+    for work in _sources:
+        while work():
+            pass
+
+
+def _loop() -> None:
+    while True:
+        try:
+            run_due()
+        except DatabaseError:  # the database went away; rows keep what is due until it is back
+            logger.exception("Background work stopped at the database")
+        close_old_connections()
+        _wake.wait(settings.SWEEP_SECONDS)
+        _wake.clear()

@@ -39,33 +39,50 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """`values` (rows, days), NaN before the first that was seen; `stale` where one is carried for over a week."""
+    """`values` (rows, days): the last one seen up to each day; `stale` where that was over a week ago.
+
+    missing: (rows,) how many days at the beginning have no value; there `values` is NaN.
+    """
 
     values: FloatArray
     stale: BoolArray
+    missing: IntArray
 
 
 def carry_forward(observed: Observed, steps: Sequence[Step] = ()) -> Carried:
     """Fill each row forward. `steps` rescale what is carried across them, never what was seen on the day."""
     rows, days = observed.matrix.shape
+    # Positions count through all rows at once, and the first of a row is its own even where nothing was seen:
+    # so one running maximum fills every row, and none reaches into the one before.
+    place = np.arange(rows * days).reshape(rows, days)
     known = ~np.isnan(observed.matrix)
-    seen = np.where(known, np.arange(days, dtype=np.int32), np.int32(-1))
-    np.maximum.accumulate(seen, axis=1, out=seen)
-    values = np.take_along_axis(observed.matrix, np.maximum(seen, 0), axis=1)
-    values = np.where(seen < 0, observed.before[:, None], values)
-    origin = (observed.before_day - observed.first.toordinal()).astype(np.int32)
-    last_seen = np.where(seen < 0, origin[:, None], seen)
+    seen = np.maximum.accumulate(np.where(known, place, place[:, :1]).ravel())
+    values = np.asarray(observed.matrix).ravel().take(seen).reshape(rows, days)
+    seen = seen.reshape(rows, days)
+    stale = place - seen > STALE_AFTER_DAYS
+    missing = np.where(known.any(axis=1), known.argmax(axis=1), days)
+    ages = observed.first.toordinal() - observed.before_day
+    for row in np.flatnonzero(missing).tolist():
+        _fill_beginning(values[row, : missing[row]], stale[row], before=observed.before[row], age=int(ages[row]))
     for step in steps:
-        _rescale(values, last_seen, step.row, at=(step.day - observed.first).days, factor=step.factor)
-    stale = np.arange(days, dtype=np.int32) - last_seen > STALE_AFTER_DAYS
-    return Carried(values, stale & ~np.isnan(values))
+        if step.day.toordinal() > observed.before_day[step.row]:
+            at, row = (step.day - observed.first).days, step.row
+            values[row, _carried_across(at, seen[row] - place[row, 0], leading=int(missing[row]))] *= step.factor
+    missing[~np.isnan(observed.before)] = 0
+    return Carried(values, stale, missing)
 
 
-def _rescale(values: FloatArray, last_seen: NDArray[np.int32], row: int, *, at: int, factor: float) -> None:
-    """Multiply the days from `at` on whose value was seen before `at`; they stand in one run."""
-    start = max(at, 0)
-    end = start + int(np.searchsorted(last_seen[row, start:], at, side="left"))
-    values[row, start:end] *= factor
+def _fill_beginning(values: FloatArray, stale: BoolArray, *, before: float, age: int) -> None:
+    """What was seen before the first day counts until something is seen in the window."""
+    values[:] = before
+    stale[: len(values)] = np.arange(age, age + len(values)) > STALE_AFTER_DAYS if before == before else False
+
+
+def _carried_across(at: int, seen: IntArray, *, leading: int) -> slice:
+    """The days from `at` on whose value was seen before it: one run, up to the next day on which one was seen."""
+    if at <= 0:
+        return slice(0, leading)
+    return slice(at, at + int(np.searchsorted(seen[at:], at)))
 
 
 def carry_backward(values: FloatArray) -> tuple[FloatArray, BoolArray]:

@@ -4,8 +4,8 @@ Quantities are scattered on (asset, day) and summed along the days; prices are c
 their product, summed over the assets of each currency, times that day's rate.
 """
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -39,6 +39,18 @@ class Timeline:
     priced: FloatArray
     stale: FloatArray
     estimated: FloatArray
+
+    @property
+    def last(self) -> date:
+        return self.first + timedelta(days=len(self.net_worth) - 1)
+
+    def since(self, day: date) -> "Timeline":
+        """The same from `day` on."""
+        skip = (day - self.first).days
+        if skip <= 0:
+            return self
+        series = {field.name: getattr(self, field.name)[skip:] for field in fields(self) if field.name != "first"}
+        return Timeline(first=day, **series)
 
 
 def timeline(book: Book, market: Market, rates: Rates) -> Timeline:

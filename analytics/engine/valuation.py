@@ -36,8 +36,15 @@ class Value:
     def __post_init__(self) -> None:
         self.total, self.stale, self.estimated = (np.zeros(self.days) for _ in range(3))
 
-    def add(self, amount: FloatArray, rates: Rates, at: tuple[int, slice], *, stale: FloatArray | float = 0.0,
-            estimated: FloatArray | float = 0.0) -> None:
+    def add(
+        self,
+        amount: FloatArray,
+        rates: Rates,
+        at: tuple[int, slice],
+        *,
+        stale: FloatArray | float = 0.0,
+        estimated: FloatArray | float = 0.0,
+    ) -> None:
         """Add amounts of the currency and days `at`. Nothing at an unknown rate is nothing, not unknown."""
         rate, unknown, old = rates.values[at], rates.estimated[at], rates.stale[at]
         some = amount != 0
@@ -66,24 +73,33 @@ def value_holdings(book: Book, market: Market, prices: Carried, *, rates: Rates,
     """Worth of the assets. What has no price yet counts what was paid for it, and as estimated."""
     shape = prices.values.shape
     held = book.asset >= 0
-    row, column = book.asset[held], days.column[held]
-    values = cumulated_rows(book.rows["quantity"][held], row, column, shape) * prices.values
-    unpriced = np.flatnonzero(np.isnan(prices.values[:, 0]))
-    missing = np.isnan(prices.values[unpriced])
-    estimated = np.zeros(shape)
-    if len(unpriced):
-        cost = cumulated_rows(book.rows["cost"][held], row, column, shape)[unpriced]
-        estimated[unpriced] = np.where(missing, cost, 0.0)
-        values[unpriced] = np.where(missing, cost, values[unpriced])
-    members = market.currency == np.arange(len(rates.values))[:, None]
+    values = cumulated_rows(book.rows["quantity"][held], book.asset[held], days.column[held], shape)
+    values *= prices.values
+    estimated = _estimate(values, book, prices.missing, days)
+    members = (market.currency == np.arange(len(rates.values))[:, None]).astype(np.float64)
     totals = members @ values
     stales = members @ np.where(prices.stale, values, 0.0)
-    guesses = members[:, unpriced] @ estimated[unpriced]
     result = Value(days.count)
     for currency in np.flatnonzero(members.any(axis=1)).tolist():
-        at = (currency, days.window)
-        result.add(totals[currency], rates, at, stale=stales[currency], estimated=guesses[currency])
+        guessed = np.zeros(days.count)
+        for asset in np.flatnonzero(market.currency == currency).tolist():
+            guessed[: prices.missing[asset]] += estimated.get(asset, 0.0)
+        result.add(totals[currency], rates, (currency, days.window), stale=stales[currency], estimated=guessed)
     return result
+
+
+def _estimate(values: FloatArray, book: Book, missing: IntArray, days: Days) -> dict[int, FloatArray]:
+    """Put the cost of each asset in the place of its value before its first price; by asset, what was put there."""
+    estimated: dict[int, FloatArray] = {}
+    touched = np.unique(book.asset[(book.asset >= 0) & (days.column <= missing[book.asset])])
+    for asset in np.flatnonzero(missing).tolist():
+        values[asset, : missing[asset]] = 0.0
+    for asset in touched[missing[touched] > 0].tolist():
+        own = book.asset == asset
+        cost = np.cumsum(np.bincount(days.column[own], book.rows["cost"][own], days.count + 2))
+        estimated[asset] = np.round(cost[1 : missing[asset] + 1], NOISE_DECIMALS)
+        values[asset, : missing[asset]] = estimated[asset]
+    return estimated
 
 
 def value_cash(book: Book, *, rates: Rates, days: Days) -> tuple[Value, FloatArray]:

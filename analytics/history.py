@@ -1,0 +1,61 @@
+"""The stored history: packed years to and from arrays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from analytics.engine.timeline import Timeline
+from analytics.models import SERIES, HistoryYear
+from core.calendar import YEAR_LENGTH, day_of_year, year_parts
+from core.packed import FloatArray, fetch_packed, upsert_packed
+
+TABLE = HistoryYear._meta.db_table
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Series by name, one value for each day from `first` to `last`; NaN where a figure is not known."""
+
+    first: date
+    last: date
+    series: dict[str, FloatArray]
+
+
+def history_read(*, user_id: int, first: date, last: date, series: Sequence[str] = SERIES) -> History:
+    """The stored days from `first` to `last`; the caller knows that the history spans them."""
+    parts = {year: (within, run) for year, within, run in year_parts(first, last)}
+    values = np.full((len(series), (last - first).days + 1), np.nan)
+    for year, *arrays in _rows(user_id, first.year, last.year, series):
+        within, run = parts[year]
+        for row, array in zip(values, arrays, strict=True):
+            row[run] = array[within]
+    return History(first, last, dict(zip(series, values, strict=True)))
+
+
+def history_write(*, user_id: int, timeline: Timeline, keep_before: bool) -> None:
+    """Store the days of `timeline`; `keep_before` leaves the stored days of its first year that are before it."""
+    first = timeline.first
+    rows = []
+    for year, within, run in year_parts(first, timeline.last):
+        packed = np.full((len(SERIES), YEAR_LENGTH), np.nan)
+        for row, name in zip(packed, SERIES, strict=True):
+            row[within] = getattr(timeline, name)[run]
+        rows.append((user_id, year, *packed))
+    if keep_before and day_of_year(first):
+        for _, *arrays in _rows(user_id, first.year, first.year, SERIES):
+            for new, old in zip(rows[0][2:], arrays, strict=True):
+                new[: day_of_year(first)] = old[: day_of_year(first)]
+    upsert_packed(TABLE, ("user_id", "year"), SERIES, rows)
+
+
+def history_trim(*, user_id: int, first: date | None) -> None:
+    """Drop the years before the first day; all of them where there is none."""
+    years = HistoryYear.objects.filter(user_id=user_id)
+    (years if first is None else years.filter(year__lt=first.year)).delete()
+
+
+def _rows(user_id: int, first_year: int, last_year: int, series: Sequence[str]) -> list[tuple[int, *tuple[FloatArray]]]:
+    sql = f"SELECT year, {', '.join(series)} FROM {TABLE} WHERE user_id = %s AND year BETWEEN %s AND %s"
+    return fetch_packed(sql, [user_id, first_year, last_year], arrays=len(series))  # type: ignore[return-value]

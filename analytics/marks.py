@@ -1,0 +1,107 @@
+"""Mark histories as no longer true, in the database transaction of the change that makes them so."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import orjson
+from django.db import connection, transaction
+from django.utils import timezone
+
+from analytics.models import HistoryMark
+from core import background
+from core.models import Account, User
+from portfolio.models import Asset, Holding
+
+TABLE = HistoryMark._meta.db_table
+
+
+def history_mark(*, user_id: int, since: date) -> None:
+    """The history of one person is untrue from `since` on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {TABLE} AS mark (user_id, dirty_from, dirty_since, generation, builds, currency, reasons, "
+            "lease_owner, failures, last_error) VALUES (%s, %s, %s, 1, 0, '', '[]', '', 0, '') "
+            f"ON CONFLICT (user_id) DO UPDATE SET {_untrue_from('excluded.dirty_from', 'excluded.dirty_since')}",
+            [user_id, since, timezone.now()],
+        )
+    transaction.on_commit(background.wake)
+
+
+def histories_mark_for_closes(since: Mapping[int, date]) -> None:
+    """Closes changed: by asset, from which day on. Marks all who hold them and have built that day already.
+
+    Days that no history has reached yet need no mark: they are appended when somebody looks.
+    """
+    sql = (
+        f"SELECT h.user_id, MIN({_later('c.since', 'h.first_on')}) AS since "
+        f"FROM {Holding._meta.db_table} h JOIN ({_changes()}) c ON c.asset_id = h.asset_id "
+        "WHERE h.quantity <> '0' OR h.last_on >= c.since GROUP BY h.user_id"
+    )
+    _mark_built(sql, _changes_params(since))
+
+
+def histories_mark_for_rates(pair: Asset, since: date) -> None:
+    """Rates of a pair changed: marks all who see it and have something in another currency than their history's.
+
+    The first rate stands in for the days before it, so a change of that one goes back to the beginning.
+    """
+    from_the_beginning = pair.prices_from is None or since <= pair.prices_from
+    foreign = (
+        f"SELECT 1 FROM {Holding._meta.db_table} h JOIN {Account._meta.db_table} a ON a.id = h.account_id "
+        "WHERE h.user_id = m.user_id AND (h.currency <> m.currency OR a.currency <> m.currency)"
+    )
+    day = "m.first_day" if from_the_beginning else _later("m.first_day", _day("%s"))
+    sql = f"SELECT m.user_id, {day} AS since FROM {TABLE} m WHERE m.first_day IS NOT NULL AND EXISTS ({foreign})"
+    params: list[object] = [] if from_the_beginning else [since]
+    if pair.owner_id is not None:
+        sql, params = f"{sql} AND m.user_id = %s", [*params, pair.owner_id]
+    _mark_built(sql, params)
+
+
+def history_mark_for_currency(user: User) -> None:
+    """The whole history is in another currency than the person's: it is untrue from its first day on."""
+    mark = HistoryMark.objects.filter(user=user, first_day__isnull=False).exclude(currency=user.base_currency).first()
+    if mark is not None and mark.first_day is not None:
+        history_mark(user_id=user.pk, since=mark.first_day)
+
+
+def _mark_built(changes: str, params: list[object]) -> None:
+    """Mark the people of a query of (user_id, since) in one statement, if their history has reached that day."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {TABLE} AS mark SET {_untrue_from('changed.since', '%s')} FROM ({changes}) AS changed "
+            "WHERE mark.user_id = changed.user_id AND mark.built_through >= changed.since",
+            [timezone.now(), *params],
+        )
+    transaction.on_commit(background.wake)
+
+
+def _untrue_from(day: str, now: str) -> str:
+    return (
+        f"dirty_from = {_earlier(f'COALESCE(mark.dirty_from, {day})', day)}, "
+        f"dirty_since = COALESCE(mark.dirty_since, {now}), generation = mark.generation + 1"
+    )
+
+
+def _earlier(a: str, b: str) -> str:
+    return f"{'LEAST' if connection.vendor == 'postgresql' else 'MIN'}({a}, {b})"
+
+
+def _later(a: str, b: str) -> str:
+    return f"{'GREATEST' if connection.vendor == 'postgresql' else 'MAX'}({a}, {b})"
+
+
+def _day(value: str) -> str:
+    return f"{value}::date" if connection.vendor == "postgresql" else value
+
+
+def _changes() -> str:
+    if connection.vendor == "postgresql":
+        return "SELECT * FROM unnest(%s::bigint[], %s::date[]) AS u(asset_id, since)"
+    return "SELECT CAST(key AS INTEGER) AS asset_id, value AS since FROM json_each(%s)"
+
+
+def _changes_params(since: Mapping[int, date]) -> list[object]:
+    if connection.vendor == "postgresql":
+        return [list(since), list(since.values())]
+    return [orjson.dumps({str(asset): day for asset, day in since.items()}).decode()]
