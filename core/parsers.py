@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import IO, Any
@@ -72,15 +73,15 @@ def _refuse_unusable(document: Any) -> None:
 
 def _unusable(document: Any) -> Iterator[tuple[str, str]]:
     """The address of each key or value that cannot be used, and why."""
-    waiting: list[tuple[str, Any, int]] = [("", document, 1)]
+    waiting: deque[tuple[str, Any, int]] = deque([("", document, 1)])
     while waiting:
-        prefix, value, depth = waiting.pop()
+        prefix, value, depth = waiting.popleft()
         if depth > DEEPEST:
             raise ParseError(f"JSON may be nested {DEEPEST} levels deep.")
+        if isinstance(value, dict) and (problem := _problem("".join(value))):
+            yield prefix.rstrip("."), problem
         for key, item in _items(value):
-            if problem := _problem(key):
-                yield prefix.rstrip("."), problem
-            elif isinstance(item, dict | list):
+            if isinstance(item, (dict, list)):
                 waiting.append((f"{prefix}{key}.", item, depth + 1))
             elif problem := _problem(item):
                 yield f"{prefix}{key}", problem
