@@ -3,6 +3,9 @@
 import json
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import OperationalError
+from django.db.models import ProtectedError
 from django.test import Client
 from django.urls import path
 from rest_framework.views import APIView
@@ -139,6 +142,9 @@ urlpatterns = [
             InvalidInput.many([FieldError("3.quantity", "oversold", "Only 5."), FieldError(None, "empty", "Nothing.")])
         ),
     ),
+    path("api/locked/", raising(OperationalError("database is locked"))),
+    path("api/protected/", raising(ProtectedError("x", {Account()}))),
+    path("api/model/", raising(ValidationError({"name": "Too odd.", "__all__": ["Does not fit."]}))),
     path("api/bug/", raising(ZeroDivisionError("secret detail"))),
     *site.urlpatterns,
 ]
@@ -170,6 +176,22 @@ class TestErrorsOfServices:
                 {"code": "empty", "detail": "Nothing.", "attr": None},
             ],
         }
+
+    def test_a_lock_not_obtained_is_worth_another_try(self, client):
+        client.raise_request_exception = False
+        response = client.get("/api/locked/")
+
+        check_error(response, 503, code="unavailable")
+        assert response["Retry-After"] == "5"
+
+    def test_what_is_in_use_is_a_conflict(self, client):
+        check_error(client.get("/api/protected/"), 409, code="in_use")
+
+    def test_a_model_names_its_fields(self, client):
+        response = client.get("/api/model/")
+
+        check_error(response, 400, attr="name", code="invalid")
+        check_error(response, 400, attr="non_field_errors", code="invalid")
 
     def test_a_bug_shows_nothing_of_itself(self, client):
         client.raise_request_exception = False
