@@ -143,7 +143,7 @@ urlpatterns = [
         ),
     ),
     path("api/locked/", raising(OperationalError("database is locked"))),
-    path("api/protected/", raising(ProtectedError("x", {Account()}))),
+    path("api/protected/", raising(ProtectedError("x", {Account(pk=1)}))),
     path("api/model/", raising(ValidationError({"name": "Too odd.", "__all__": ["Does not fit."]}))),
     path("api/bug/", raising(ZeroDivisionError("secret detail"))),
     *site.urlpatterns,
