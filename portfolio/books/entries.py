@@ -14,18 +14,21 @@ def buy(position: Position, entry: Entry) -> None:
     lot = Lot(entry.day, entry.quantity, cost, gross, entry.rate, entry.rate_currency)
     movement = movement_of(entry)
     movement.cash = -cost
+    movement.fees = entry.fee + entry.tax
     position.put(lot, movement)
 
 
 def sell(position: Position, entry: Entry) -> None:
-    """One movement for each lot that is closed; the proceeds go to them by quantity."""
+    """One movement for each lot that is closed; the proceeds go to them by quantity, the fees to the first."""
     _require(position, entry)
-    proceeds = _gross(entry) - entry.fee - entry.tax
+    fees = entry.fee + entry.tax
+    proceeds = _gross(entry) - fees
     taken = position.lots.take(entry.quantity)
     for part, share in zip(taken, _shares(proceeds, taken), strict=True):
         movement = removal_of(part.lot, movement_of(entry))
         movement.release = part.release
         movement.proceeds = movement.cash = share
+        movement.fees, fees = fees, ZERO
         position.record(movement)
 
 
@@ -33,7 +36,7 @@ def income(position: Position, entry: Entry) -> None:
     """A dividend or interest, before what was kept back: that is a cost of its own."""
     movement = movement_of(entry)
     movement.income = _gross(entry)
-    movement.costs = entry.fee + entry.tax
+    movement.costs = movement.fees = entry.fee + entry.tax
     movement.cash = movement.income - movement.costs
     position.record(movement)
 
@@ -41,9 +44,8 @@ def income(position: Position, entry: Entry) -> None:
 def cost(position: Position, entry: Entry) -> None:
     """A stand-alone fee or tax."""
     movement = movement_of(entry)
-    movement.costs = _gross(entry) + entry.fee + entry.tax
+    movement.costs = movement.fees = _gross(entry) + entry.fee + entry.tax
     movement.cash = -movement.costs
-    position.fees += _gross(entry)
     position.record(movement)
 
 
@@ -92,7 +94,7 @@ def charge(position: Position, entry: Entry) -> None:
     """The fee of a transfer is no part of any cost, so it stands alone."""
     if entry.fee + entry.tax:
         movement = movement_of(entry)
-        movement.costs = entry.fee + entry.tax
+        movement.costs = movement.fees = entry.fee + entry.tax
         movement.cash = -movement.costs
         position.record(movement)
 
@@ -100,7 +102,7 @@ def charge(position: Position, entry: Entry) -> None:
 def _money(position: Position, entry: Entry, amount: Decimal) -> None:
     movement = movement_of(entry)
     movement.external = amount
-    movement.costs = entry.fee + entry.tax
+    movement.costs = movement.fees = entry.fee + entry.tax
     movement.cash = amount - movement.costs
     position.record(movement)
 

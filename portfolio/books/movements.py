@@ -25,6 +25,7 @@ DTYPE = np.dtype(
         ("proceeds", "<f8"),
         ("income", "<f8"),
         ("costs", "<f8"),
+        ("fees", "<f8"),
         ("cash", "<f8"),
         ("external", "<f8"),
         ("in_kind", "<f8"),
@@ -46,6 +47,7 @@ class Movement:
     rate, rate_currency: the rate that the broker applied to proceeds, income, costs and cash; else the day's.
     proceeds: what a sale brought, net of its fees; the realized gain is proceeds + cost where proceeds is not None.
     income: dividends and interest. costs: fees and taxes that are no part of a purchase or sale.
+    fees: all fees and taxes that were paid, those inside cost, proceeds and costs included.
     cash: change of the account's own money. external: the part of it that came from outside (deposit, withdrawal).
     in_kind: units that came from or went outside without a price.
     moved: units that came from or went to another position of the same person.
@@ -66,6 +68,7 @@ class Movement:
     proceeds: Decimal | None = None
     income: Decimal = ZERO
     costs: Decimal = ZERO
+    fees: Decimal = ZERO
     cash: Decimal = ZERO
     external: Decimal = ZERO
     in_kind: Decimal = ZERO
@@ -89,6 +92,7 @@ class Movement:
             _float(self.proceeds),
             float(self.income),
             float(self.costs),
+            float(self.fees),
             float(self.cash),
             float(self.external),
             float(self.in_kind),

@@ -41,6 +41,7 @@ class Position:
         self.realized_gain += movement.realized_gain
         self.income += movement.income
         self.costs += movement.costs
+        self.fees += movement.fees
 
     def put(self, lot: Lot, movement: Movement) -> None:
         """Open a lot; `movement` says when and why."""

@@ -51,7 +51,6 @@ class _Books:
     def enter(self, entry: Entry) -> None:
         position = self._position(entry.account, entry.asset, entry.currency)
         partner = self._partners.get(entry.id)
-        position.fees += entry.fee + entry.tax
         if partner is None:
             effects.EFFECTS[entry.kind](position, entry)
         elif entry.kind == "transfer_out":
