@@ -1,0 +1,78 @@
+"""Writes of assets, above all of those that a person keeps for themselves."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from core.errors import Conflict, InvalidInput
+from core.models import User
+from portfolio.models import Asset, PriceYear, Transaction
+from portfolio.services.books import person_lock
+from portfolio.services.transaction_rules import NOT_HELD
+from portfolio.signals import prices_changed
+
+
+@transaction.atomic
+def asset_create(*, owner: User | None, fields: Mapping[str, Any]) -> Asset:
+    """A private asset of `owner`, or one of the catalogue where there is none."""
+    _lock_owner(None if owner is None else owner.pk)
+    asset = Asset(owner=owner, **fields)
+    _check(asset)
+    asset.save()
+    return asset
+
+
+@transaction.atomic
+def asset_change(*, asset: Asset, changes: Mapping[str, Any]) -> Asset:
+    _lock_owner(asset.owner_id)
+    asset = Asset.objects.select_for_update().get(pk=asset.pk)
+    changed = {name: value for name, value in changes.items() if getattr(asset, name) != value}
+    _refuse_contradictions(asset, changed)
+    was_rate = asset.asset_class == Asset.Class.FX
+    for name, value in changed.items():
+        setattr(asset, name, value)
+    _check(asset)
+    asset.save()
+    is_rate = asset.asset_class == Asset.Class.FX
+    if asset.prices_from and (was_rate or is_rate) and changed.keys() & {"symbol", "asset_class"}:
+        prices_changed.send(sender=PriceYear, since={asset.pk: asset.prices_from})
+    return asset
+
+
+@transaction.atomic
+def asset_delete(*, asset: Asset) -> None:
+    """With its prices; refused while transactions or corporate actions of others name it."""
+    _lock_owner(asset.owner_id)
+    if is_traded(asset) or asset.origins.exists():
+        raise Conflict(f"{asset.symbol} has transactions or corporate actions that need it.", code="in_use")
+    if asset.prices_from:
+        prices_changed.send(sender=PriceYear, since={asset.pk: asset.prices_from})
+    asset.delete()
+
+
+def is_traded(asset: Asset) -> bool:
+    return Transaction.objects.filter(asset=asset).exists()
+
+
+def _lock_owner(owner_id: int | None) -> None:
+    """Against transactions and namesakes that come at the same moment; the catalogue's are the administrator's."""
+    if owner_id is not None:
+        person_lock(owner_id)
+
+
+def _refuse_contradictions(asset: Asset, changed: Mapping[str, Any]) -> None:
+    if "currency" in changed and (asset.prices_from or is_traded(asset)):
+        raise Conflict(
+            "The currency of an asset with prices or transactions cannot change.", attr="currency", code="in_use"
+        )
+    if changed.get("asset_class") in NOT_HELD and is_traded(asset):
+        raise Conflict("This asset is held, so it cannot become an index or a rate.", attr="asset_class", code="in_use")
+
+
+def _check(asset: Asset) -> None:
+    asset.symbol = asset.symbol.strip().upper()
+    namesakes = Asset.objects.filter(symbol=asset.symbol, owner_id=asset.owner_id).exclude(pk=asset.pk)
+    if namesakes.exists():
+        raise InvalidInput(f"There is an asset {asset.symbol} already.", attr="symbol", code="unique")
+    asset.clean()
