@@ -61,6 +61,15 @@ class Inputs:
     first_day: date
     last: date
 
+    @property
+    def reasons(self) -> list[dict[str, str]]:
+        """Why some figures are not known."""
+        target = self.currencies[0]
+        return [
+            {"code": "no_rate", "detail": f"No exchange rate from {code} to {target} is known."}
+            for code in self.unknown
+        ]
+
     def timeline(self, since: date | None = None) -> Timeline:
         """Every day from `since` on (at the earliest the day of the first movement)."""
         since = max(since or self.first_day, self.first_day)

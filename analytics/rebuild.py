@@ -68,17 +68,9 @@ def _save(user: User, seen: HistoryMark, *, inputs: Inputs | None, computed: Tim
     mark.builds += 1
     mark.first_day = inputs.first_day if inputs else None
     mark.built_through, mark.built_at, mark.currency = today, timezone.now(), user.base_currency
-    mark.reasons = _reasons(inputs, user.base_currency)
+    mark.reasons = inputs.reasons if inputs else []
     mark.lease_owner, mark.lease_until, mark.failures, mark.last_error = "", None, 0, ""
     if mark.generation == seen.generation:
         mark.dirty_from = mark.dirty_since = None
     mark.save()
     return True
-
-
-def _reasons(inputs: Inputs | None, currency: str) -> list[dict[str, str]]:
-    """Why some figures are not known."""
-    return [
-        {"code": "no_rate", "detail": f"No exchange rate from {unknown} to {currency} is known."}
-        for unknown in (inputs.unknown if inputs else ())
-    ]

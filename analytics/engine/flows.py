@@ -23,6 +23,7 @@ class Flows:
     contributions: FloatArray
     income: FloatArray
     costs: FloatArray
+    fees: FloatArray
 
 
 def flows_convert(book: Book, rates: Rates, unit_values: FloatArray) -> Flows:
@@ -34,8 +35,8 @@ def flows_convert(book: Book, rates: Rates, unit_values: FloatArray) -> Flows:
     rate = _applied(rates, book.currency, rows["day"], applied=rows["rate"], to=book.rate_currency)
     basis = _applied(rates, book.currency, rows["basis_day"], applied=rows["basis_rate"], to=book.basis_currency)
     cost = _released(book, rates, _times(rows["cost"], basis))
-    proceeds = np.where(np.isnan(rows["proceeds"]), 0.0, rows["proceeds"])
     sold = ~np.isnan(rows["proceeds"])
+    proceeds = np.where(sold, rows["proceeds"], 0.0)
     return Flows(
         cost=cost,
         invested=_released(book, rates, _times(rows["invested"], basis)),
@@ -43,6 +44,7 @@ def flows_convert(book: Book, rates: Rates, unit_values: FloatArray) -> Flows:
         contributions=_contributions(book, rate, unit_values),
         income=_times(rows["income"], rate),
         costs=_times(rows["costs"], rate),
+        fees=_times(rows["fees"], rate),
     )
 
 

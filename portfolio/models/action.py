@@ -29,7 +29,7 @@ class CorporateAction(models.Model):
     ratio = ExactDecimalField(
         default=1, help_text="New shares for each old one in all: 2 for a 2:1 split or a 1:1 bonus."
     )
-    new_asset = models.ForeignKey(Asset, on_delete=models.PROTECT, null=True, blank=True, related_name="origins")
+    new_asset = models.ForeignKey(Asset, on_delete=models.RESTRICT, null=True, blank=True, related_name="origins")
     cost_fraction = ExactDecimalField(
         null=True, blank=True, help_text="Share of the cost that moves to the new asset, between 0 and 1."
     )

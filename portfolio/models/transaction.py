@@ -31,8 +31,8 @@ class Transaction(models.Model):
         TRANSFER_OUT = "transfer_out"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="transactions")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="transactions")
-    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, null=True, blank=True, related_name="transactions")
+    account = models.ForeignKey(Account, on_delete=models.RESTRICT, related_name="transactions")
+    asset = models.ForeignKey(Asset, on_delete=models.RESTRICT, null=True, blank=True, related_name="transactions")
     kind = models.CharField(max_length=12, choices=Kind)
     date = models.DateField()
     time = models.TimeField(null=True, blank=True, help_text="Orders the transactions of a day; else as entered.")

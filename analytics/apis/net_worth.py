@@ -1,0 +1,82 @@
+"""/analytics/net-worth/: what the person owned on every day."""
+
+from typing import Any
+
+import numpy as np
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from analytics.apis.query import Range, RangeSerializer, history_asked, range_of, validated
+from analytics.apis.series import days_json, not_modified, series_response
+from analytics.engine.periods import INTERVALS, interval_ends
+from analytics.history import History
+from analytics.selectors import State, history_state
+from core.authentication import person_of
+from core.calendar import iso_days
+
+SERIES = ("net_worth", "holdings", "cash", "liabilities", "invested", "net_contributions", "income")
+CONFIDENCE = ("priced", "stale", "estimated")
+
+
+class NetWorthApi(APIView):
+    """Columnar series, one value a day (or of the last day of each week or month); null where it is not known."""
+
+    class QuerySerializer(RangeSerializer):
+        interval = serializers.ChoiceField(choices=INTERVALS, default="day")
+
+    class OutputSerializer(serializers.Serializer[Any]):
+        fresh = serializers.BooleanField()
+        as_of = serializers.DateField()
+        currency = serializers.CharField()
+        interval = serializers.ChoiceField(choices=INTERVALS)
+        dates = serializers.ListField(child=serializers.DateField())
+        series = serializers.DictField(
+            child=serializers.ListField(child=serializers.FloatField(allow_null=True)), help_text=", ".join(SERIES)
+        )
+        confidence = serializers.DictField(
+            child=serializers.ListField(child=serializers.FloatField(allow_null=True)),
+            help_text="Shares of the gross value: " + ", ".join(CONFIDENCE),
+        )
+        reasons = serializers.ListField(child=serializers.DictField(), help_text="Why figures are not known.")
+
+    @extend_schema(parameters=[QuerySerializer], responses=OutputSerializer)
+    def get(self, request: Request) -> HttpResponse:
+        params = validated(self.QuerySerializer, request)
+        asked = range_of(request, params)
+        state = history_state(person_of(request))
+        etag = state.etag if asked.is_stored else None
+        if etag and (unchanged := not_modified(request, etag)):
+            return unchanged
+        history, reasons = history_asked(person_of(request), asked, state)
+        return series_response(request, _answer(history, reasons, state, asked, params["interval"]), etag=etag)
+
+
+def _answer(
+    history: History | None, reasons: list[dict[str, str]], state: State, asked: Range, interval: Any
+) -> dict[str, Any]:
+    head = {
+        "fresh": state.fresh,
+        "as_of": state.as_of,
+        "currency": asked.currency,
+        "interval": interval,
+        "reasons": reasons,
+    }
+    if history is None:
+        return {**head, "dates": [], "series": {n: [] for n in SERIES}, "confidence": {n: [] for n in CONFIDENCE}}
+    if interval == "day":
+        dates: Any = days_json(history.first, history.last)
+        columns = history.series
+    else:
+        ends = interval_ends(history.first, history.last, interval)
+        days = iso_days(history.first, history.last)
+        dates = [days[end] for end in ends.tolist()]
+        columns = {name: np.ascontiguousarray(values[ends]) for name, values in history.series.items()}
+    return {
+        **head,
+        "dates": dates,
+        "series": {name: columns[name] for name in SERIES},
+        "confidence": {name: columns[name] for name in CONFIDENCE},
+    }

@@ -1,0 +1,107 @@
+"""The parameters that every analytics endpoint takes, read once into what they mean."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from analytics.engine.periods import PERIODS, period_start
+from analytics.history import History
+from analytics.inputs import Scope, asset_ids_of_class
+from analytics.selectors import State, history_between, history_of
+from core.authentication import person_of
+from core.errors import InvalidInput
+from core.models import Account, User
+from core.serializers import CurrencyField, DayField, Serializer
+from portfolio.models import Asset
+
+
+class RangeSerializer(Serializer):
+    """from and to, or a period that ends with `to` or today; which part of the holdings; in which currency."""
+
+    period = serializers.ChoiceField(choices=PERIODS, required=False)
+    to = DayField(required=False)
+    account = serializers.IntegerField(required=False, min_value=1, help_text="Only this account.")
+    asset_class = serializers.ChoiceField(choices=Asset.Class.choices, required=False, help_text="Only this class.")
+    asset = serializers.IntegerField(required=False, min_value=1, help_text="Only this asset.")
+    currency = CurrencyField(required=False, help_text="Instead of the person's own.")
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {"from": DayField(required=False), **super().get_fields()}  # a keyword, so no attribute
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "from" in attrs and "period" in attrs:
+            raise InvalidInput("Give either from or period.", attr="period")
+        if "from" in attrs and "to" in attrs and attrs["from"] > attrs["to"]:
+            raise InvalidInput("Must not be after to.", attr="from")
+        return attrs
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """What was asked for."""
+
+    scope: Scope
+    currency: str
+    is_stored: bool
+    _asked: dict[str, Any]
+
+    def last(self, as_of: date) -> date:
+        return min(self._asked.get("to", as_of), as_of)
+
+    def first(self, *, last: date, first_day: date) -> date:
+        """The first day of the answer, never before the history's own."""
+        if "period" in self._asked:
+            return period_start(self._asked["period"], last=last, first_day=first_day)
+        return max(self._asked.get("from", first_day), first_day)
+
+
+def range_of(request: Request, params: dict[str, Any]) -> Range:
+    """The meaning of validated parameters for the person who asks; what is not theirs does not exist."""
+    user = person_of(request)
+    scope = Scope(_account_ids(user.pk, params), _asset_ids(user.pk, params))
+    currency = params.get("currency", user.base_currency)
+    return Range(scope, currency, scope.is_whole and currency == user.base_currency, params)
+
+
+def validated(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
+    """The parameters in the address, or an error for each that is wrong."""
+    query = serializer(data=request.query_params.dict(), context={"request": request})
+    query.is_valid(raise_exception=True)
+    params: dict[str, Any] = query.validated_data
+    return params
+
+
+def history_asked(user: User, asked: Range, state: State) -> tuple[History | None, list[dict[str, str]]]:
+    """The days that were asked for, None where nothing was held on them; with why figures are missing."""
+    last = asked.last(state.as_of)
+    if state.first is None or last < state.first:
+        return None, []
+    first = asked.first(last=last, first_day=state.first)
+    if first > last:
+        return None, []
+    if asked.is_stored:
+        return history_between(user, first=first, last=last), state.reasons
+    return history_of(user, scope=asked.scope, currency=asked.currency, first=first, last=last) or (None, [])
+
+
+def _account_ids(user_id: int, params: dict[str, Any]) -> tuple[int, ...] | None:
+    if "account" not in params:
+        return None
+    if not Account.objects.filter(user_id=user_id, pk=params["account"]).exists():
+        raise InvalidInput("There is no such account.", attr="account", code="does_not_exist")
+    return (params["account"],)
+
+
+def _asset_ids(user_id: int, params: dict[str, Any]) -> tuple[int, ...] | None:
+    chosen: set[int] | None = None
+    if "asset" in params:
+        if not Asset.objects.visible_to(user_id).filter(pk=params["asset"]).exists():
+            raise InvalidInput("There is no such asset.", attr="asset", code="does_not_exist")
+        chosen = {params["asset"]}
+    if "asset_class" in params:
+        members = set(asset_ids_of_class(user_id, params["asset_class"]))
+        chosen = members if chosen is None else chosen & members
+    return None if chosen is None else tuple(sorted(chosen))

@@ -1,0 +1,91 @@
+"""/analytics/summary/: where the person stands."""
+
+from dataclasses import asdict, fields
+from decimal import Decimal
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from analytics.amounts import amount_of, number_of
+from analytics.apis.query import RangeSerializer, history_asked, range_of, validated
+from analytics.selectors import history_state
+from analytics.summary import Figures, figures_of, stale_assets, xirr_of
+from core.authentication import person_of
+from core.serializers import DecimalField
+
+NO_EXPENSES = "No expenses are recorded."
+NOTHING = {"value": None, "reason": "Nothing was held."}
+CONFIDENCE = ("priced", "stale", "estimated")
+UNKNOWN = dict.fromkeys(CONFIDENCE)
+
+
+class MeasureSerializer(serializers.Serializer[Any]):
+    value = serializers.FloatField(allow_null=True)
+    reason = serializers.CharField(allow_null=True, help_text="Why there is no value.")
+
+
+class StaleSerializer(serializers.Serializer[Any]):
+    asset = serializers.IntegerField(source="pk")
+    symbol = serializers.CharField()
+    name = serializers.CharField()
+    price_date = serializers.DateField(source="prices_to", allow_null=True)
+
+
+class SummaryApi(APIView):
+    """Net worth, gain and return as of `to` or today; with `from` or `period` the return is that of the period."""
+
+    class OutputSerializer(serializers.Serializer[Any]):
+        fresh = serializers.BooleanField()
+        as_of = serializers.DateField()
+        currency = serializers.CharField()
+        net_worth = DecimalField(allow_null=True)
+        holdings = DecimalField(allow_null=True)
+        cash = DecimalField(allow_null=True)
+        liabilities = DecimalField(allow_null=True)
+        cost_basis = DecimalField(allow_null=True)
+        invested = DecimalField(allow_null=True)
+        net_contributions = DecimalField(allow_null=True)
+        income = DecimalField(allow_null=True)
+        realized_gain = DecimalField(allow_null=True)
+        unrealized_gain = DecimalField(allow_null=True)
+        gain = DecimalField(allow_null=True)
+        day_change = DecimalField(allow_null=True)
+        day_change_ratio = serializers.FloatField(allow_null=True)
+        xirr = MeasureSerializer()
+        confidence = serializers.DictField(child=serializers.FloatField(allow_null=True))
+        spend = MeasureSerializer(help_text="Of the month, against the budget.")
+        stale = StaleSerializer(many=True, help_text="Held assets whose price is over a week old or missing.")
+        reasons = serializers.ListField(child=serializers.DictField())
+
+    @extend_schema(parameters=[RangeSerializer], responses=OutputSerializer)
+    def get(self, request: Request) -> Response:
+        user = person_of(request)
+        asked = range_of(request, validated(RangeSerializer, request))
+        state = history_state(user)
+        history, reasons = history_asked(user, asked, state)
+        answer: dict[str, Any] = {
+            "fresh": state.fresh,
+            "as_of": asked.last(state.as_of),
+            "currency": asked.currency,
+            "spend": {"value": None, "reason": NO_EXPENSES},
+            "stale": StaleSerializer(stale_assets(user.pk, state.as_of), many=True).data,
+            "reasons": reasons,
+        }
+        if history is None:
+            nothing = {field.name: Decimal(0) for field in fields(Figures)}
+            return Response({**nothing, "day_change_ratio": None, **answer, "xirr": NOTHING, "confidence": UNKNOWN})
+        figures = figures_of(history)
+        xirr = xirr_of(history, from_the_beginning=history.first == state.first)
+        return Response(
+            {
+                **{name: amount_of(value) for name, value in asdict(figures).items()},
+                "day_change_ratio": number_of(figures.day_change_ratio),
+                **answer,
+                "xirr": asdict(xirr),
+                "confidence": {name: number_of(float(history.series[name][-1])) for name in CONFIDENCE},
+            }
+        )

@@ -1,0 +1,69 @@
+"""What the analytics endpoints read: a history that is true where it can be, stored or computed on the spot."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from analytics.engine.timeline import Timeline
+from analytics.history import History, history_read
+from analytics.inputs import Scope, inputs_load
+from analytics.models import SERIES, HistoryMark
+from analytics.rebuild import history_rebuild
+from core.days import today_for
+from core.models import User
+
+ATTEMPTS = 3
+"""Rebuilds that a reader tries before it shows what is stored: only edits that never pause use them up."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What stored history a person has. `first` is None where they have nothing yet."""
+
+    fresh: bool
+    as_of: date
+    first: date | None
+    etag: str
+    reasons: list[dict[str, str]]
+
+
+def history_state(user: User) -> State:
+    """Bring the history up to date, as a reader does: it takes milliseconds, so nobody sees a stale graph."""
+    today = today_for(user)
+    mark = HistoryMark.objects.filter(user=user).first()
+    for _ in range(ATTEMPTS):
+        if mark is not None and mark.is_fresh(today=today, currency=user.base_currency):
+            break
+        history_rebuild(user)
+        mark = HistoryMark.objects.get(user=user)
+    if mark is None:  # cannot be: the loop made it
+        raise HistoryMark.DoesNotExist
+    return State(
+        fresh=mark.is_fresh(today=today, currency=user.base_currency),
+        as_of=min(today, mark.built_through or today),
+        first=mark.first_day,
+        etag=f"{user.pk}-{mark.builds}-{today}-{mark.generation}",
+        reasons=mark.reasons,
+    )
+
+
+def history_between(user: User, *, first: date, last: date) -> History:
+    """The stored days, in the person's own currency."""
+    return history_read(user_id=user.pk, first=first, last=last)
+
+
+def history_of(
+    user: User, *, scope: Scope, currency: str, first: date | None, last: date
+) -> tuple[History, list[dict[str, str]]] | None:
+    """Days of some accounts or assets, or in another currency, computed now; with why figures are missing.
+
+    None where nothing of it was ever held up to `last`.
+    """
+    inputs = inputs_load(user_id=user.pk, currency=currency, last=last, scope=scope)
+    if inputs is None:
+        return None
+    computed = inputs.timeline(first)
+    return history_from(computed), inputs.reasons
+
+
+def history_from(computed: Timeline) -> History:
+    return History(computed.first, computed.last, {name: getattr(computed, name) for name in SERIES})

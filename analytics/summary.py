@@ -1,0 +1,70 @@
+"""The figures of one day, taken from a history."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q
+
+from analytics.engine.carry import STALE_AFTER_DAYS, FloatArray
+from analytics.engine.returns import Measure, money_weighted_return
+from analytics.history import History
+from portfolio.models import Asset, Holding
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Amounts on the last day of a history, in its currency; NaN where one is not known.
+
+    gain: unrealized and realized gain and income less stand-alone costs. day_change: change of the net worth since
+    the day before, less the money that was added that day; day_change_ratio: to the net worth of the day before.
+    """
+
+    net_worth: float
+    holdings: float
+    cash: float
+    liabilities: float
+    cost_basis: float
+    invested: float
+    net_contributions: float
+    income: float
+    realized_gain: float
+    unrealized_gain: float
+    gain: float
+    day_change: float
+    day_change_ratio: float
+
+
+def figures_of(history: History) -> Figures:
+    """The figures of the last day."""
+    last = {name: float(values[-1]) for name, values in history.series.items()}
+    unrealized = last["holdings"] - last["cost_basis"]
+    change, before = _day_change(history.series["net_worth"], history.series["net_contributions"])
+    return Figures(
+        **{name: last[name] for name in Figures.__dataclass_fields__ if name in last},
+        unrealized_gain=unrealized,
+        gain=unrealized + last["realized_gain"] + last["income"] - last["costs"],
+        day_change=change,
+        day_change_ratio=change / before if before > 0 else float("nan"),
+    )
+
+
+def _day_change(net_worth: FloatArray, contributions: FloatArray) -> tuple[float, float]:
+    """(change without what was added, net worth before); before the first day there was nothing."""
+    before, given = (float(net_worth[-2]), float(contributions[-2])) if len(net_worth) > 1 else (0.0, 0.0)
+    return float(net_worth[-1]) - before - (float(contributions[-1]) - given), before
+
+
+def xirr_of(history: History, *, from_the_beginning: bool) -> Measure:
+    """The money-weighted return over the days of a history; what was there before them counts as paid in."""
+    net_worth, contributions = history.series["net_worth"], history.series["net_contributions"]
+    if not from_the_beginning:
+        contributions = contributions - contributions[0] + net_worth[0]
+    return money_weighted_return(history.first, contributions, float(net_worth[-1]))
+
+
+def stale_assets(user_id: int, as_of: date) -> list[Asset]:
+    """What is held whose last price is over a week old, or that never had one."""
+    latest = as_of - timedelta(days=STALE_AFTER_DAYS)
+    old = Q(asset__prices_to__lt=latest) | Q(asset__prices_to=None)
+    holdings = Holding.objects.filter(old, user_id=user_id, asset__isnull=False).exclude(quantity="0")
+    return list(Asset.objects.filter(pk__in=holdings.values("asset")).order_by("symbol"))
