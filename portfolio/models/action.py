@@ -1,7 +1,9 @@
 """Corporate actions: dated facts of an asset that change quantities and cost, never prices or transactions."""
 
+from typing import Any
+
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 
 from core.fields import ExactDecimalField
@@ -54,3 +56,8 @@ class CorporateAction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asset} {self.kind} on {self.ex_date}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """In one database transaction with everyone's books, which `post_save` brings up to date or refuses."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)

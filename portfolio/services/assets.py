@@ -29,14 +29,15 @@ def asset_change(*, asset: Asset, changes: Mapping[str, Any]) -> Asset:
     asset = Asset.objects.select_for_update().get(pk=asset.pk)
     changed = {name: value for name, value in changes.items() if getattr(asset, name) != value}
     _refuse_contradictions(asset, changed)
-    was_rate = asset.asset_class == Asset.Class.FX
+    is_other_rate = bool(changed.keys() & {"symbol", "asset_class"})
+    if is_other_rate:
+        _tell_rate(asset)
     for name, value in changed.items():
         setattr(asset, name, value)
     _check(asset)
     asset.save()
-    is_rate = asset.asset_class == Asset.Class.FX
-    if asset.prices_from and (was_rate or is_rate) and changed.keys() & {"symbol", "asset_class"}:
-        prices_changed.send(sender=PriceYear, since={asset.pk: asset.prices_from})
+    if is_other_rate:
+        _tell_rate(asset)
     return asset
 
 
@@ -46,13 +47,18 @@ def asset_delete(*, asset: Asset) -> None:
     _lock_owner(asset.owner_id)
     if is_traded(asset) or asset.origins.exists():
         raise Conflict(f"{asset.symbol} has transactions or corporate actions that need it.", code="in_use")
-    if asset.prices_from:
-        prices_changed.send(sender=PriceYear, since={asset.pk: asset.prices_from})
+    _tell_rate(asset)
     asset.delete()
 
 
 def is_traded(asset: Asset) -> bool:
     return Transaction.objects.filter(asset=asset).exists()
+
+
+def _tell_rate(asset: Asset) -> None:
+    """A currency pair is known by its symbol: under another one, all its closes are rates of another pair."""
+    if asset.asset_class == Asset.Class.FX and asset.prices_from:
+        prices_changed.send(sender=PriceYear, since={asset.pk: asset.prices_from})
 
 
 def _lock_owner(owner_id: int | None) -> None:

@@ -1,0 +1,131 @@
+"""Holdings follow from transactions and corporate actions, whichever way these are written; connected by the app."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Min, QuerySet
+from django.db.models.signals import post_delete, post_save, pre_save
+from django.dispatch import receiver
+
+from core.errors import Conflict, InvalidInput
+from core.models import Account, User
+from core.signals import account_changing
+from portfolio.books.events import BooksError
+from portfolio.models import CorporateAction, Holding, Transaction
+from portfolio.services.books import asset_family, books_project, person_lock
+from portfolio.signals import books_changed
+
+_BEFORE = "_before"
+"""Where an instance keeps, between the signals around its saving, what the database had of it."""
+
+
+@receiver(pre_save, sender=Transaction)
+def transaction_remember(instance: Transaction, *, raw: bool, **_: Any) -> None:
+    """Note whose books and which asset the stored row belongs to: an edit may move it to others."""
+    if raw:
+        return
+    person_lock(instance.user_id)
+    stored = Transaction.objects.filter(pk=instance.pk) if instance.pk else Transaction.objects.none()
+    vars(instance)[_BEFORE] = list(stored.values_list("user_id", "asset_id"))
+
+
+@receiver(post_save, sender=Transaction)
+def transaction_saved(instance: Transaction, *, raw: bool, **_: Any) -> None:
+    if raw:  # a fixture brings its holdings
+        return
+    books: defaultdict[int, set[int | None]] = defaultdict(set)
+    for user_id, asset_id in [*vars(instance).pop(_BEFORE), (instance.user_id, instance.asset_id)]:
+        books[user_id].add(asset_id)
+    for user_id in sorted(books):
+        books_project(user_id=user_id, asset_ids=books[user_id])
+
+
+@receiver(post_delete, sender=Transaction)
+def transaction_deleted(instance: Transaction, *, origin: Any, **_: Any) -> None:
+    """Once for all that a queryset deletes in one asset: they are all gone before the first of these signals."""
+    if _is_erasure(origin):
+        return
+    done: set[tuple[int, int | None]] = vars(origin).setdefault("_projected", set())
+    if (instance.user_id, instance.asset_id) not in done:
+        done.add((instance.user_id, instance.asset_id))
+        books_project(user_id=instance.user_id, asset_ids={instance.asset_id})
+
+
+@receiver(pre_save, sender=CorporateAction)
+def action_remember(instance: CorporateAction, *, raw: bool, **_: Any) -> None:
+    if not raw:
+        stored = CorporateAction.objects.filter(pk=instance.pk, status=CorporateAction.Status.CONFIRMED)
+        pairs = list(stored.values_list("asset_id", "new_asset_id")) if instance.pk else []
+        vars(instance)[_BEFORE] = {pk for pair in pairs for pk in pair}
+
+
+@receiver(post_save, sender=CorporateAction)
+def action_saved(instance: CorporateAction, *, raw: bool, **_: Any) -> None:
+    if not raw:
+        _holders_project(vars(instance).pop(_BEFORE) | _touched(instance))
+
+
+@receiver(post_delete, sender=CorporateAction)
+def action_deleted(instance: CorporateAction, *, origin: Any, **_: Any) -> None:
+    if not _is_erasure(origin):
+        _holders_project(_touched(instance))
+
+
+@receiver(account_changing)
+def account_changed(account: Account, changes: Mapping[str, tuple[Any, Any]], **_: Any) -> None:
+    days = Transaction.objects.filter(account=account).aggregate(first=Min("date"), last=Max("date"))
+    if days["first"] is None:
+        return
+    _refuse_narrower(account, changes, first=days["first"], last=days["last"])
+    if "cost_method" in changes:
+        traded = Transaction.objects.filter(account=account).values_list("asset_id", flat=True)
+        books_project(user_id=account.user_id, asset_ids=set(traded.distinct().order_by()))
+    if "tracks_cash" in changes:
+        books_changed.send(sender=Account, user_id=account.user_id, since=days["first"])
+
+
+def _is_erasure(origin: Any) -> bool:
+    """Whether a person goes with all that is theirs: then there are no books to keep."""
+    return isinstance(origin, User) or (isinstance(origin, QuerySet) and origin.model is User)
+
+
+def _touched(action: CorporateAction) -> set[int | None]:
+    """The assets whose books it has a part in; None may be among them."""
+    return {action.asset_id, action.new_asset_id} if action.status == CorporateAction.Status.CONFIRMED else set()
+
+
+def _holders_project(touched: set[int | None]) -> None:
+    """Bring the books of everyone who has to do with the assets up to date, or refuse for all of them."""
+    assets = {pk for pk in touched if pk is not None}
+    if not assets:
+        return
+    with transaction.atomic():
+        contradicted = sum(not _agrees(user_id, assets) for user_id in _holders(assets))
+        if contradicted:
+            people = "1 person" if contradicted == 1 else f"{contradicted} people"
+            raise Conflict(f"The transactions of {people} contradict this corporate action.", code="contradiction")
+
+
+def _holders(asset_ids: set[int]) -> list[int]:
+    """Who traded the assets, or holds them by way of another: in the order of their ids, as locks must be taken."""
+    family = asset_family(asset_ids)
+    sources = (Transaction.objects.filter(asset__in=family), Holding.objects.filter(asset__in=family))
+    return sorted({pk for rows in sources for pk in rows.values_list("user_id", flat=True).distinct().order_by()})
+
+
+def _agrees(user_id: int, asset_ids: set[int]) -> bool:
+    try:
+        books_project(user_id=user_id, asset_ids=asset_ids)
+    except BooksError:
+        return False
+    return True
+
+
+def _refuse_narrower(account: Account, changes: Mapping[str, tuple[Any, Any]], *, first: date, last: date) -> None:
+    if "opened_on" in changes and account.opened_on is not None and account.opened_on > first:
+        raise InvalidInput(f"The account has a transaction before that, on {first}.", attr="opened_on")
+    if "closed_on" in changes and account.closed_on is not None and account.closed_on < last:
+        raise InvalidInput(f"The account has a transaction after that, on {last}.", attr="closed_on")
