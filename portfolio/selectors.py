@@ -1,9 +1,10 @@
 """Reads of assets, closes, corporate actions and transactions: the catalogue, and what is the person's own."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 import numpy as np
 from django.db.models import Case, F, Q, QuerySet, Value, When
@@ -13,10 +14,12 @@ from core.models import User
 from portfolio.models import Asset, CorporateAction, Transaction
 from portfolio.prices.store import closes_load
 
+T = TypeVar("T")
+
 
 def assets_found(user: User, search: str = "") -> QuerySet[Asset]:
     """Visible assets by symbol, name, ISIN or AMFI code; `rank` orders them: exact, by prefix, within, then symbol."""
-    visible = Asset.objects.visible_to(user)
+    visible = Asset.objects.visible_to(user.pk)
     text = search.strip()
     if not text:
         return visible.annotate(rank=F("symbol"))
@@ -28,15 +31,28 @@ def assets_writable(user: User) -> QuerySet[Asset]:
     return Asset.objects.filter(Q(owner=user) | Q(owner=None) if user.is_staff else Q(owner=user))
 
 
+def assets_by_ids(user: User, ids: Collection[int]) -> dict[int, Asset]:
+    found: dict[int, Asset] = {}
+    for batch in batches(ids):
+        found |= Asset.objects.visible_to(user.pk).in_bulk(batch)
+    return found
+
+
 def assets_by_symbol(user: User, symbols: Collection[str]) -> dict[str, Asset]:
     """By symbol, which is in capitals: a person's own assets come before those of the catalogue."""
     found: dict[str, Asset] = {}
-    wanted = list({symbol.strip().upper() for symbol in symbols})
-    for start in range(0, len(wanted), 500):  # below every database's limit of parameters
-        rows = Asset.objects.visible_to(user).filter(symbol__in=wanted[start : start + 500])
+    for batch in batches({symbol.strip().upper() for symbol in symbols}):
+        rows = Asset.objects.visible_to(user.pk).filter(symbol__in=batch)
         for asset in rows.order_by(F("owner").asc(nulls_first=True)):
             found[asset.symbol] = asset
     return found
+
+
+def batches(values: Iterable[T], size: int = 500) -> Iterator[list[T]]:
+    """So many at a time that every database takes them in one condition."""
+    rest = iter(values)
+    while batch := list(islice(rest, size)):
+        yield batch
 
 
 def asset_closes(asset: Asset, *, first: date | None = None, last: date | None = None) -> dict[date, Decimal]:
@@ -56,7 +72,7 @@ def close_of(stored: Any) -> Decimal:
 
 
 def actions_visible(user: User) -> QuerySet[CorporateAction]:
-    return CorporateAction.objects.filter(Q(asset__owner=None) | Q(asset__owner=user)).select_related(
+    return CorporateAction.objects.filter(Q(asset__owner=None) | Q(asset__owner=user.pk)).select_related(
         "asset", "new_asset"
     )
 

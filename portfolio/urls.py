@@ -1,5 +1,19 @@
-"""Addresses of the app below /api/v1/."""
+"""Addresses of assets, prices, corporate actions and transactions below /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from portfolio.apis.actions import ActionApi, ActionsApi
+from portfolio.apis.assets import AssetApi, AssetsApi
+from portfolio.apis.closes import ClosesApi
+from portfolio.apis.transactions import TransactionApi, TransactionsApi, TransactionsBulkApi
+
+urlpatterns = [
+    path("assets/", AssetsApi.as_view()),
+    path("assets/<int:pk>/", AssetApi.as_view()),
+    path("assets/<int:pk>/prices/", ClosesApi.as_view()),
+    path("corporate-actions/", ActionsApi.as_view()),
+    path("corporate-actions/<int:pk>/", ActionApi.as_view()),
+    path("transactions/", TransactionsApi.as_view()),
+    path("transactions/bulk/", TransactionsBulkApi.as_view()),
+    path("transactions/<int:pk>/", TransactionApi.as_view()),
+]

@@ -1,21 +1,17 @@
 """What transactions must be beside each other: of accounts and assets of the person, with external ids of their own."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
-from typing import TypeVar
 
 from core.days import today_for
 from core.errors import FieldError, InvalidInput
 from core.models import Account, User
-from portfolio.models import Asset, Transaction
+from portfolio.models import Transaction
+from portfolio.selectors import assets_by_ids, batches
 from portfolio.services.transaction_rules import TransactionInput, transaction_errors
 
 MOST_ERRORS = 100
-_BATCH = 500
-"""Values in one condition: below the limit of every SQLite."""
 
-T = TypeVar("T")
 Numbered = list[tuple[int, TransactionInput]]
 
 
@@ -45,7 +41,7 @@ def _addressed(index: int, error: FieldError, *, numbered: bool) -> FieldError:
 
 def _current(user: User, rows: Sequence[TransactionInput]) -> tuple[Numbered, list[tuple[int, FieldError]]]:
     accounts = {row.pk: row for row in Account.objects.filter(user_id=user.pk)}
-    assets = _visible_assets(user, {row.asset.pk for row in rows if row.asset is not None})
+    assets = assets_by_ids(user, {row.asset.pk for row in rows if row.asset is not None})
     current: Numbered = []
     errors: list[tuple[int, FieldError]] = []
     for index, data in enumerate(rows):
@@ -58,13 +54,6 @@ def _current(user: User, rows: Sequence[TransactionInput]) -> tuple[Numbered, li
         elif account is not None:
             current.append((index, replace(data, account=account, asset=asset)))
     return current, errors
-
-
-def _visible_assets(user: User, ids: Collection[int]) -> dict[int, Asset]:
-    found: dict[int, Asset] = {}
-    for batch in _batches(ids):
-        found |= Asset.objects.visible_to(user).in_bulk(batch)
-    return found
 
 
 def _external_id_errors(user: User, rows: Numbered, replaces: Transaction | None) -> Iterator[tuple[int, FieldError]]:
@@ -83,12 +72,6 @@ def _taken(user: User, names: Collection[str], replaces: Transaction | None) -> 
         others = others.exclude(pk=replaces.pk)
     return {
         str(name)
-        for batch in _batches(names)
+        for batch in batches(names)
         for name in others.filter(external_id__in=batch).values_list("external_id", flat=True)
     }
-
-
-def _batches(values: Iterable[T]) -> Iterator[list[T]]:
-    rest = iter(values)
-    while batch := list(islice(rest, _BATCH)):
-        yield batch
