@@ -6,7 +6,8 @@ What is due is always a query over rows, so a wake-up that gets lost costs a few
 import logging
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
@@ -46,6 +47,17 @@ def run_due() -> None:
     for work in _sources:
         while work():
             pass
+
+
+@contextmanager
+def by_hand() -> Iterator[None]:
+    """No thread is started here: a command that must not end before its work is done calls `run_due` itself."""
+    global _running_in
+    before, _running_in = _running_in, os.getpid()
+    try:
+        yield
+    finally:
+        _running_in = before
 
 
 def _loop() -> None:
