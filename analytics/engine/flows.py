@@ -68,7 +68,8 @@ def _released(book: Book, rates: Rates, amounts: FloatArray) -> FloatArray:
     movement's own cost at any one rate.
     """
     shares = book.rows["release"]
-    pooled = np.unique(book.position[~np.isnan(shares) & ~_constant(rates)[book.currency]])
+    converted = ~_constant(rates)[book.currency] | (book.basis_currency >= 0)
+    pooled = np.intersect1d(book.position[converted], book.position[~np.isnan(shares)])
     if not len(pooled):
         return amounts
     result = amounts.copy()

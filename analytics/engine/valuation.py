@@ -8,6 +8,8 @@ from analytics.engine.book import Book, Market
 from analytics.engine.carry import Carried, FloatArray, IntArray
 from analytics.engine.rates import Rates
 
+NOISE_SHARE = 1e-13
+"""What is left of floats that add up to 0 is less than this share of all that went in and out."""
 NOISE_DECIMALS = 8
 """Sums of floats that should be 0 are 1e-11 or so; below this nothing is money."""
 
@@ -58,15 +60,21 @@ class Value:
 
 def cumulated(amounts: FloatArray, days: Days) -> FloatArray:
     """Running sum of one amount a movement, at the end of each day."""
-    return np.cumsum(np.bincount(days.column, amounts, days.count + 2))[1 : days.count + 1]
+    row = np.zeros(len(amounts), np.int64)
+    sums: FloatArray = cumulated_rows(amounts, row, days.column, (1, days.count))[0]
+    return sums
 
 
 def cumulated_rows(amounts: FloatArray, row: IntArray, column: IntArray, shape: tuple[int, int]) -> FloatArray:
     """The same for several rows at once, of `shape` (rows, days)."""
     width = shape[1] + 2
-    scattered = np.bincount(row * width + column, amounts, shape[0] * width).reshape(shape[0], width)
-    np.cumsum(scattered, axis=1, out=scattered)
-    return scattered[:, 1:-1]
+    # bincount counts in integers where there is nothing to count
+    scattered = np.bincount(row * width + column, amounts, shape[0] * width).astype(np.float64, copy=False)
+    scattered = scattered.reshape(shape[0], width)
+    sums: FloatArray = np.cumsum(scattered, axis=1, out=scattered)[:, 1:-1]
+    noise = NOISE_SHARE * np.bincount(row, np.abs(amounts), shape[0])
+    np.copyto(sums, 0.0, where=np.abs(sums) <= noise[:, None])
+    return sums
 
 
 def value_holdings(book: Book, market: Market, prices: Carried, *, rates: Rates, days: Days) -> Value:
@@ -91,7 +99,8 @@ def value_holdings(book: Book, market: Market, prices: Carried, *, rates: Rates,
 def _estimate(values: FloatArray, book: Book, missing: IntArray, days: Days) -> dict[int, FloatArray]:
     """Put the cost of each asset in the place of its value before its first price; by asset, what was put there."""
     estimated: dict[int, FloatArray] = {}
-    touched = np.unique(book.asset[(book.asset >= 0) & (days.column <= missing[book.asset])])
+    held = np.flatnonzero(book.asset >= 0)
+    touched = np.unique(book.asset[held][days.column[held] <= missing[book.asset[held]]])
     for asset in np.flatnonzero(missing).tolist():
         values[asset, : missing[asset]] = 0.0
     for asset in touched[missing[touched] > 0].tolist():

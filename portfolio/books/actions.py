@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from itertools import accumulate, pairwise
 
 from portfolio.books.events import QUANTUM, ZERO, Action
 from portfolio.books.lots import Lot
@@ -17,8 +18,8 @@ def split(position: Position, action: Action, target: Target) -> None:
     """A split or bonus: more units (or fewer) for the same cost."""
     before = position.quantity
     lots = position.lots.open()
-    for lot in lots:
-        lot.quantity = _times(lot.quantity, action.ratio)
+    for lot, quantity in zip(lots, _quantities(lots, action), strict=True):
+        lot.quantity = quantity
     position.lots.replace(lots)
     movement = _movement(action)
     movement.quantity = position.quantity - before
@@ -29,8 +30,8 @@ def spinoff(position: Position, action: Action, target: Target) -> None:
     """New units of another asset beside the old ones; a share of the cost of each lot moves to them."""
     fraction = action.cost_fraction or ZERO
     kept = position.lots.open()
-    for lot in kept:
-        moved = _moved(lot, action, fraction)
+    for lot, quantity in zip(kept, _quantities(kept, action), strict=True):
+        moved = _moved(lot, quantity, fraction)
         lot.cost -= moved.cost
         lot.invested -= moved.invested
         leaving = removal_of(moved, _movement(action))
@@ -42,14 +43,15 @@ def spinoff(position: Position, action: Action, target: Target) -> None:
 
 def merger(position: Position, action: Action, target: Target) -> None:
     """Each lot becomes units of the new asset (none where the ratio is 0) and cash."""
-    for lot in position.lots.take_lots(position.quantity):
-        kept = _kept_fraction(lot, action)
-        moved = _moved(lot, action, kept)
+    lots = position.lots.take_lots(position.quantity)
+    shared = _kept_fraction(lots, action) if position.lots.is_pool else None
+    for lot, quantity in zip(lots, _quantities(lots, action), strict=True):
+        moved = _moved(lot, quantity, _kept_fraction([lot], action) if shared is None else shared)
         leaving = removal_of(lot, _movement(action))
         leaving.cost, leaving.invested = -moved.cost, -moved.invested
         leaving.moved = -lot.quantity if action.ratio else ZERO
         position.record(leaving)
-        if action.cash_per_share or not action.ratio:
+        if action.cash_per_share or moved.cost != lot.cost:
             _pay(position, action, lot=lot, moved=moved)
         if action.ratio:
             _arrive(target(), moved, action)
@@ -61,8 +63,8 @@ def _arrive(target: Position, lot: Lot, action: Action) -> None:
     target.put(lot, movement)
 
 
-def _kept_fraction(lot: Lot, action: Action) -> Decimal:
-    """Share of a lot's cost that goes to the new units.
+def _kept_fraction(lots: list[Lot], action: Action) -> Decimal:
+    """Share of the lots' cost that goes to the new units.
 
     Where the action does not say, cash gives back cost first, and only what exceeds it is a gain.
     """
@@ -70,10 +72,11 @@ def _kept_fraction(lot: Lot, action: Action) -> Decimal:
         return ZERO
     if action.cost_fraction is not None:
         return action.cost_fraction
-    if not lot.cost:
+    cost = sum((lot.cost for lot in lots), ZERO)
+    if not cost:
         return Decimal(1)
-    cash = lot.quantity * action.cash_per_share
-    return max(ZERO, 1 - cash / lot.cost)
+    cash = sum((lot.quantity for lot in lots), ZERO) * action.cash_per_share
+    return max(ZERO, 1 - cash / cost)
 
 
 def _pay(position: Position, action: Action, *, lot: Lot, moved: Lot) -> None:
@@ -86,18 +89,20 @@ def _pay(position: Position, action: Action, *, lot: Lot, moved: Lot) -> None:
     position.record(movement)
 
 
-def _moved(lot: Lot, action: Action, fraction: Decimal) -> Lot:
+def _moved(lot: Lot, quantity: Decimal, fraction: Decimal) -> Lot:
     """The lot of the new asset that comes out of `lot`, with its day of acquisition."""
     return replace(
         lot,
-        quantity=_times(lot.quantity, action.ratio),
+        quantity=quantity,
         cost=(lot.cost * fraction).quantize(QUANTUM),
         invested=(lot.invested * fraction).quantize(QUANTUM),
     )
 
 
-def _times(quantity: Decimal, ratio: Decimal) -> Decimal:
-    return (quantity * ratio).quantize(QUANTUM)
+def _quantities(lots: list[Lot], action: Action) -> list[Decimal]:
+    """What each lot becomes; rounded so that together they are what the whole position becomes."""
+    reached = [(whole * action.ratio).quantize(QUANTUM) for whole in accumulate(lot.quantity for lot in lots)]
+    return [upto - before for before, upto in pairwise([ZERO, *reached])]
 
 
 def _movement(action: Action) -> Movement:

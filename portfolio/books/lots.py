@@ -4,9 +4,13 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
+from itertools import accumulate, pairwise
 
 from portfolio.books.events import QUANTUM, ZERO
+
+GRAIN = Decimal("1e-18")
+"""Quantities are entered in multiples of this, so a part of a lot in such multiples is never more than the lot."""
 
 
 @dataclass(slots=True)
@@ -49,6 +53,8 @@ class Taken:
 
 class FifoLots:
     """Lots that are closed in the order in which they were acquired."""
+
+    is_pool = False
 
     def __init__(self) -> None:
         self._lots: deque[Lot] = deque()
@@ -94,6 +100,8 @@ class AverageLots:
     the factor: taking is O(1) however many lots are open.
     """
 
+    is_pool = True
+
     def __init__(self) -> None:
         self._lots: list[Lot] = []
         self._factor = Decimal(1)
@@ -132,27 +140,18 @@ class AverageLots:
         """The same part of each lot, for units that go elsewhere with their cost and dates."""
         lots = self.open()
         share = quantity / self.quantity
-        parts = [lot.split_off((lot.quantity * share).quantize(QUANTUM)) for lot in lots[:-1]]
-        parts.append(lots[-1].split_off(quantity - sum((part.quantity for part in parts), ZERO)))
+        sizes = _spread([lot.quantity for lot in lots], share, whole=quantity, unit=GRAIN)
+        parts = [lot.split_off(size) for lot, size in zip(lots, sizes, strict=True) if size]
         self.replace(lots)
-        return [part for part in parts if part.quantity]
+        return parts
 
     def open(self) -> list[Lot]:
-        """The lots at their present size; the last one takes what rounding left over."""
-        lots = [
-            replace(
-                lot,
-                quantity=(lot.quantity * self._factor).quantize(QUANTUM),
-                cost=(lot.cost * self._factor).quantize(QUANTUM),
-                invested=(lot.invested * self._factor).quantize(QUANTUM),
-            )
-            for lot in self._lots
-        ]
-        if lots:
-            lots[-1].quantity += self.quantity - sum((lot.quantity for lot in lots), ZERO)
-            lots[-1].cost += self._cost - sum((lot.cost for lot in lots), ZERO)
-            lots[-1].invested += self._invested - sum((lot.invested for lot in lots), ZERO)
-        return lots
+        """The lots at their present size; what rounds to no units leaves its cost to the others."""
+        sizes = _spread([lot.quantity for lot in self._lots], self._factor, whole=self.quantity, unit=GRAIN)
+        lots = [replace(lot, quantity=size) for lot, size in zip(self._lots, sizes, strict=True) if size]
+        costs = _spread([lot.cost for lot in lots], self._factor, whole=self._cost, unit=QUANTUM)
+        invested = _spread([lot.invested for lot in lots], self._factor, whole=self._invested, unit=QUANTUM)
+        return [replace(lot, cost=cost, invested=gross) for lot, cost, gross in zip(lots, costs, invested, strict=True)]
 
     def replace(self, lots: Iterable[Lot]) -> None:
         self._lots = [lot for lot in lots if lot.quantity]
@@ -160,6 +159,15 @@ class AverageLots:
         self.quantity = sum((lot.quantity for lot in self._lots), ZERO)
         self._cost = sum((lot.cost for lot in self._lots), ZERO)
         self._invested = sum((lot.invested for lot in self._lots), ZERO)
+
+
+def _spread(parts: list[Decimal], factor: Decimal, *, whole: Decimal, unit: Decimal) -> list[Decimal]:
+    """Each part times `factor` in units of `unit`, none negative; the last takes what makes them `whole` together."""
+    if not parts:
+        return []
+    sums = accumulate(part * factor for part in parts[:-1])
+    reached = [min(total.quantize(unit, ROUND_DOWN), whole) for total in sums]
+    return [upto - before for before, upto in pairwise([ZERO, *reached, whole])]
 
 
 Lots = FifoLots | AverageLots
