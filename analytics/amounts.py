@@ -14,3 +14,13 @@ def amount_of(value: float) -> Decimal | None:
 def number_of(value: float) -> float | None:
     """A ratio or weight; None where it is not known."""
     return value if isfinite(value) else None
+
+
+def total(*amounts: Decimal | None) -> Decimal | None:
+    """The sum, which is not known if one of the amounts is not."""
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, Decimal(0)) if len(known) == len(amounts) else None
+
+
+def less(amount: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return None if amount is None or other is None else amount - other

@@ -5,8 +5,9 @@ from datetime import date
 
 from analytics.engine.timeline import Timeline
 from analytics.history import History, history_read
-from analytics.inputs import Scope, inputs_load
+from analytics.inputs import inputs_load
 from analytics.models import SERIES, HistoryMark
+from analytics.movements import Scope
 from analytics.rebuild import history_rebuild
 from core.days import today_for
 from core.models import User

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
+from analytics.apis.holdings import HoldingApi, HoldingsApi
 from analytics.apis.net_worth import NetWorthApi
 from analytics.apis.status import StatusApi
 from analytics.apis.summary import SummaryApi
 
 urlpatterns = [
+    path("holdings/", HoldingsApi.as_view()),
+    path("holdings/<int:asset_id>/", HoldingApi.as_view()),
     path("analytics/net-worth/", NetWorthApi.as_view()),
     path("analytics/summary/", SummaryApi.as_view()),
     path("analytics/status/", StatusApi.as_view()),

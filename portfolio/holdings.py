@@ -13,7 +13,8 @@ from core.models import Account, User
 from portfolio.books.lots import Lot
 from portfolio.books.movements import unpack
 from portfolio.books.position import Position
-from portfolio.models import Asset, CorporateAction, Holding, Transaction
+from portfolio.models import Asset, Holding, Transaction
+from portfolio.prices.rescaling import carried_factors
 from portfolio.prices.store import closes_load
 from portfolio.selectors import close_of, transactions_of
 from portfolio.services.books import asset_family, books_replay, holding_row
@@ -123,7 +124,7 @@ def prices_at(asset_ids: Sequence[int], as_of: date) -> dict[int, Price]:
         return {}
     first = as_of - PRICE_WINDOW
     closes = closes_load(asset_ids, first=first, last=as_of)
-    actions = _rescaling(asset_ids, as_of)
+    actions = _rescaling(asset_ids)
     found: dict[int, Price] = {}
     for asset_id, row, before, before_day in zip(
         asset_ids, closes.matrix, closes.before, closes.before_day, strict=True
@@ -149,15 +150,10 @@ def _factor(actions: Iterable[tuple[date, Decimal]], *, since: date, until: date
     return product
 
 
-def _rescaling(asset_ids: Sequence[int], as_of: date) -> dict[int, list[tuple[date, Decimal]]]:
-    """What actions do to a close that is carried across them: a 2:1 split halves it, a spin-off takes its share."""
-    rows = CorporateAction.objects.filter(
-        asset__in=asset_ids, status="confirmed", kind__in=("split", "bonus", "spinoff"), ex_date__lte=as_of
-    )
+def _rescaling(asset_ids: Sequence[int]) -> dict[int, list[tuple[date, Decimal]]]:
     found: dict[int, list[tuple[date, Decimal]]] = {}
-    for row in rows:
-        factor = 1 - (row.cost_fraction or 0) if row.kind == "spinoff" else 1 / row.ratio
-        found.setdefault(row.asset_id, []).append((row.ex_date, Decimal(factor)))
+    for asset, day, factor in carried_factors(asset_ids):
+        found.setdefault(asset, []).append((day, factor))
     return found
 
 

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from analytics.apis.query import Range, RangeSerializer, history_asked, range_of, validated
+from analytics.apis.query import Range, RangeSerializer, ReasonSerializer, history_asked, range_of, validated
 from analytics.apis.series import days_json, not_modified, series_response
 from analytics.engine.periods import INTERVALS, interval_ends
 from analytics.history import History
@@ -40,7 +40,7 @@ class NetWorthApi(APIView):
             child=serializers.ListField(child=serializers.FloatField(allow_null=True)),
             help_text="Shares of the gross value: " + ", ".join(CONFIDENCE),
         )
-        reasons = serializers.ListField(child=serializers.DictField(), help_text="Why figures are not known.")
+        reasons = ReasonSerializer(many=True)
 
     @extend_schema(parameters=[QuerySerializer], responses=OutputSerializer)
     def get(self, request: Request) -> HttpResponse:

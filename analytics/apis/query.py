@@ -9,13 +9,21 @@ from rest_framework.request import Request
 
 from analytics.engine.periods import PERIODS, period_start
 from analytics.history import History
-from analytics.inputs import Scope, asset_ids_of_class
+from analytics.inputs import asset_ids_of_class
+from analytics.movements import Scope
 from analytics.selectors import State, history_between, history_of
 from core.authentication import person_of
 from core.errors import InvalidInput
 from core.models import Account, User
 from core.serializers import CurrencyField, DayField, Serializer
 from portfolio.models import Asset
+
+
+class ReasonSerializer(serializers.Serializer[Any]):
+    """Why a figure is not known."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
 
 
 class RangeSerializer(Serializer):
@@ -61,7 +69,7 @@ class Range:
 def range_of(request: Request, params: dict[str, Any]) -> Range:
     """The meaning of validated parameters for the person who asks; what is not theirs does not exist."""
     user = person_of(request)
-    scope = Scope(_account_ids(user.pk, params), _asset_ids(user.pk, params))
+    scope = Scope(account_ids_of(user.pk, params), _asset_ids(user.pk, params))
     currency = params.get("currency", user.base_currency)
     return Range(scope, currency, scope.is_whole and currency == user.base_currency, params)
 
@@ -87,7 +95,7 @@ def history_asked(user: User, asked: Range, state: State) -> tuple[History | Non
     return history_of(user, scope=asked.scope, currency=asked.currency, first=first, last=last) or (None, [])
 
 
-def _account_ids(user_id: int, params: dict[str, Any]) -> tuple[int, ...] | None:
+def account_ids_of(user_id: int, params: dict[str, Any]) -> tuple[int, ...] | None:
     if "account" not in params:
         return None
     if not Account.objects.filter(user_id=user_id, pk=params["account"]).exists():

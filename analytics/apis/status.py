@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from analytics.apis.query import ReasonSerializer
 from analytics.apis.summary import StaleSerializer
 from analytics.models import HistoryMark
 from analytics.summary import stale_assets
@@ -31,7 +32,7 @@ class StatusApi(APIView):
         failures = serializers.IntegerField(help_text="Rebuilds that failed since the last one that did not.")
         last_error = serializers.CharField(allow_blank=True)
         stale = StaleSerializer(many=True)
-        reasons = serializers.ListField(child=serializers.DictField())
+        reasons = ReasonSerializer(many=True)
 
     @extend_schema(responses=OutputSerializer)
     def get(self, request: Request) -> Response:

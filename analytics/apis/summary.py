@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from analytics.amounts import amount_of, number_of
-from analytics.apis.query import RangeSerializer, history_asked, range_of, validated
+from analytics.apis.query import RangeSerializer, ReasonSerializer, history_asked, range_of, validated
 from analytics.selectors import history_state
 from analytics.summary import Figures, figures_of, stale_assets, xirr_of
 from core.authentication import person_of
@@ -59,7 +59,7 @@ class SummaryApi(APIView):
         confidence = serializers.DictField(child=serializers.FloatField(allow_null=True))
         spend = MeasureSerializer(help_text="Of the month, against the budget.")
         stale = StaleSerializer(many=True, help_text="Held assets whose price is over a week old or missing.")
-        reasons = serializers.ListField(child=serializers.DictField())
+        reasons = ReasonSerializer(many=True)
 
     @extend_schema(parameters=[RangeSerializer], responses=OutputSerializer)
     def get(self, request: Request) -> Response:

@@ -52,7 +52,9 @@ def closes_load(asset_ids: Sequence[int], *, first: date, last: date) -> Closes:
 
 def _year_rows(asset_ids: Sequence[int], first_year: int, last_year: int) -> list[tuple[int, int, FloatArray]]:
     wanted, params = any_of("asset_id", asset_ids)
-    sql = f"SELECT asset_id, year, closes FROM {TABLE} WHERE {wanted} AND year BETWEEN %s AND %s ORDER BY asset_id, year"
+    sql = (
+        f"SELECT asset_id, year, closes FROM {TABLE} WHERE {wanted} AND year BETWEEN %s AND %s ORDER BY asset_id, year"
+    )
     return fetch_packed(sql, [*params, first_year, last_year], arrays=1)  # type: ignore[return-value]
 
 

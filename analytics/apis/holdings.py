@@ -1,0 +1,169 @@
+"""/holdings/: every position at the end of a day, in the person's currency."""
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from analytics.amounts import total
+from analytics.apis.query import ReasonSerializer, account_ids_of, validated
+from analytics.apis.series import days_json, series_response
+from analytics.movements import Scope
+from analytics.positions import positions_valued, weighted
+from analytics.selectors import history_of
+from core.authentication import person_of
+from core.days import today_for
+from core.errors import NotFound
+from core.models import User
+from core.serializers import CurrencyField, DayField, DecimalField, Serializer
+from portfolio.apis.transactions import TransactionSerializer
+from portfolio.holdings import HoldingAt, asset_books, holdings_at
+from portfolio.models import Asset
+
+AMOUNTS = (
+    "cost_basis",
+    "invested",
+    "market_value",
+    "unrealized_gain",
+    "realized_gain",
+    "income",
+    "fees",
+    "costs",
+    "total_gain",
+    "day_change",
+)
+LOT = ("acquired", "quantity", "cost", "invested")
+SERIES = ("holdings", "cost_basis", "invested", "net_contributions", "income", "realized_gain")
+
+
+class HoldingsQuery(Serializer):
+    as_of = DayField(required=False, help_text="The end of this day; else of today.")
+    account = serializers.IntegerField(required=False, min_value=1)
+    currency = CurrencyField(required=False, help_text="Instead of the person's own.")
+    closed = serializers.BooleanField(default=False, help_text="Also positions of which nothing is left.")
+
+
+class HeldAssetSerializer(serializers.ModelSerializer[Asset]):
+    class Meta:
+        model = Asset
+        fields = ("id", "symbol", "name", "asset_class", "currency", "sector")
+
+
+class HeldInSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField(source="pk")
+    name = serializers.CharField()
+
+
+class AmountsSerializer(serializers.Serializer[Any]):
+    cost_basis = DecimalField(allow_null=True)
+    invested = DecimalField(allow_null=True)
+    market_value = DecimalField(allow_null=True)
+    unrealized_gain = DecimalField(allow_null=True)
+    realized_gain = DecimalField(allow_null=True)
+    income = DecimalField(allow_null=True)
+    fees = DecimalField(allow_null=True)
+    costs = DecimalField(allow_null=True, help_text="Fees and taxes that are no part of a purchase or sale.")
+    total_gain = DecimalField(allow_null=True)
+    day_change = DecimalField(allow_null=True)
+
+
+class PositionSerializer(AmountsSerializer):
+    asset = HeldAssetSerializer(source="holding.asset")
+    account = HeldInSerializer(source="holding.account")
+    quantity = DecimalField(source="holding.quantity")
+    average_cost = DecimalField(allow_null=True)
+    price = DecimalField(source="holding.price.close", allow_null=True, default=None, help_text="As traded.")
+    price_currency = serializers.CharField(source="holding.asset.currency")
+    price_date = serializers.DateField(source="holding.price.on", allow_null=True, default=None)
+    weight = serializers.FloatField(allow_null=True)
+
+
+class HoldingsApi(APIView):
+    """Amounts are in `currency`, each cost and flow at the rate of its own day; `price` is in `price_currency`."""
+
+    class OutputSerializer(serializers.Serializer[Any]):
+        fresh = serializers.BooleanField()
+        as_of = serializers.DateField()
+        currency = serializers.CharField()
+        results = PositionSerializer(many=True)
+        totals = AmountsSerializer()
+        reasons = ReasonSerializer(many=True)
+
+    @extend_schema(parameters=[HoldingsQuery], responses=OutputSerializer)
+    def get(self, request: Request) -> Response:
+        user, params = person_of(request), validated(HoldingsQuery, request)
+        as_of, currency = params.get("as_of", today_for(user)), params.get("currency", user.base_currency)
+        held = holdings_at(user, as_of, accounts=account_ids_of(user.pk, params))
+        return Response(positions_answer(held, user=user, as_of=as_of, currency=currency, closed=params["closed"]))
+
+
+class HoldingApi(APIView):
+    """One asset: its positions, open lots (in the asset's currency), transactions, and its days since it was held."""
+
+    class QuerySerializer(Serializer):
+        as_of = DayField(required=False)
+        account = serializers.IntegerField(required=False, min_value=1)
+        currency = CurrencyField(required=False)
+
+    class OutputSerializer(HoldingsApi.OutputSerializer):
+        class LotSerializer(serializers.Serializer[Any]):
+            account = serializers.IntegerField()
+            acquired = serializers.DateField()
+            quantity = DecimalField()
+            cost = DecimalField()
+            invested = DecimalField()
+
+        asset = HeldAssetSerializer()
+        lots = LotSerializer(many=True)
+        transactions = TransactionSerializer(many=True)
+        dates = serializers.ListField(child=serializers.DateField())
+        series = serializers.DictField(child=serializers.ListField(child=serializers.FloatField(allow_null=True)))
+
+    @extend_schema(parameters=[QuerySerializer], responses=OutputSerializer)
+    def get(self, request: Request, asset_id: int) -> HttpResponse:
+        user, params = person_of(request), validated(self.QuerySerializer, request)
+        as_of, currency = params.get("as_of", today_for(user)), params.get("currency", user.base_currency)
+        asset = asset_held(user, asset_id)
+        scope = Scope(account_ids_of(user.pk, params), (asset.pk,))
+        books = asset_books(user, asset, as_of, accounts=scope.account_ids)
+        history, _ = history_of(user, scope=scope, currency=currency, first=None, last=as_of) or (None, [])
+        answer = {
+            **positions_answer(list(books.holdings), user=user, as_of=as_of, currency=currency, closed=True),
+            "asset": HeldAssetSerializer(asset).data,
+            "lots": [
+                {"account": account, **{name: getattr(lot, name) for name in LOT}}
+                for account, lots in books.lots.items()
+                for lot in lots
+            ],
+            "transactions": TransactionSerializer(books.transactions, many=True).data,
+            "dates": days_json(history.first, history.last) if history else [],
+            "series": {name: history.series[name] if history else [] for name in SERIES},
+        }
+        return series_response(request, answer)
+
+
+def asset_held(user: User, asset_id: int) -> Asset:
+    """An asset of which the person has, or had, something."""
+    asset = Asset.objects.filter(pk=asset_id, holdings__user=user).distinct().first()
+    if asset is None:
+        raise NotFound
+    return asset
+
+
+def positions_answer(held: list[HoldingAt], *, user: User, as_of: date, currency: str, closed: bool) -> dict[str, Any]:
+    """The part of the answer that both endpoints have."""
+    positions, reasons = positions_valued(held, user_id=user.pk, currency=currency, as_of=as_of)
+    shown = weighted([position for position in positions if closed or position.holding.quantity])
+    return {
+        "fresh": True,  # the books change in the transaction of the edit
+        "as_of": as_of,
+        "currency": currency,
+        "results": PositionSerializer(shown, many=True).data,
+        "totals": AmountsSerializer({name: total(*(getattr(row, name) for row in shown)) for name in AMOUNTS}).data,
+        "reasons": reasons,
+    }
