@@ -1,0 +1,165 @@
+"""What every page of the admin has: lists that stay fast when tables are large, and writes through services only."""
+
+from collections.abc import Collection, Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected as delete_selected_by_django
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import PROTECT, RESTRICT, Model, ProtectedError, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+
+from core.admin.figures import PlainNumberInput
+from core.errors import ApplicationError
+from core.fields import ExactDecimalField
+
+MOST_COUNTED = 10_000
+MOST_NAMED = 50
+"""Objects that a page which asks before deleting names one by one."""
+
+
+class CappedPaginator(Paginator):
+    """Counts no further than `most`: a full count reads the whole table on Postgres. What is beyond, filters find."""
+
+    most = MOST_COUNTED
+
+    @cached_property
+    def _counted(self) -> int:
+        rows: Any = self.object_list
+        return int(rows.order_by().values("pk")[: self.most + 1].count())
+
+    @cached_property
+    def count(self) -> int:
+        return min(self._counted, self.most)
+
+    @property
+    def is_capped(self) -> bool:
+        return self._counted > self.most
+
+
+class ServiceForm(forms.ModelForm):
+    """A form that also shows what a service refused: each error at its field, if the form has it."""
+
+    refusal: ApplicationError | None = None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for error in self.refusal.errors if self.refusal else ():
+            self.add_error(error.attr if error.attr in self.fields else None, error.detail)
+        return cleaned
+
+
+@admin.action(permissions=["delete"], description="Delete selected %(verbose_name_plural)s")
+def delete_selected(model_admin: "ServiceAdmin", request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+    """Django's, which asks first; all or nothing, and a refusal is a message."""
+    try:
+        with transaction.atomic():
+            return delete_selected_by_django(model_admin, request, queryset)
+    except (ApplicationError, ProtectedError) as refusal:
+        model_admin.message_user(request, refusal_text(refusal), messages.ERROR)
+        return None
+
+
+class ServiceAdmin(admin.ModelAdmin):
+    """Writes in `save_model` and `delete_model` by calling services; what they refuse undoes the whole request."""
+
+    form = ServiceForm
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    list_max_show_all = 200
+    actions = (delete_selected,)
+    formfield_overrides: ClassVar[dict[Any, Any]] = {ExactDecimalField: {"widget": PlainNumberInput}}
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except ApplicationError as refusal:  # all is undone: show the same form again, which now says why
+            vars(request)["refusal"] = refusal
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (form,), {"refusal": vars(request).get("refusal")})
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except (ApplicationError, ProtectedError) as refusal:
+            self.message_user(request, refusal_text(refusal), messages.ERROR)
+            page = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+            return HttpResponseRedirect(reverse(page, args=[object_id]))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        for obj in queryset:
+            self.delete_model(request, obj)
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """Counts instead of every row that goes with them: those of one person alone may be a hundred thousand."""
+        total = objs.count() if isinstance(objs, QuerySet) else len(objs)
+        named = [f"{capfirst(str(self.opts.verbose_name))}: {obj}" for obj in objs[:MOST_NAMED]]
+        if total > MOST_NAMED:
+            named.append(f"… and {total - MOST_NAMED:,} more")
+        return named, {str(self.opts.verbose_name_plural): total}, set(), self.delete_obstacles(objs)
+
+    def delete_obstacles(self, objs: Collection[Any]) -> list[str]:
+        """What must be gone before these can go, in words."""
+        return protectors(self.model, objs)
+
+
+class ReadOnlyAdmin(ServiceAdmin):
+    """Pages of what is made from other rows, or kept by the program: to be looked at."""
+
+    actions: Sequence[Any] = ()
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def protectors(model: type[Model], objs: Collection[Any], *, via: str = "") -> list[str]:
+    """How many rows protect these from being deleted; `via` leads from `model` to what they are."""
+    found = []
+    for relation in model._meta.related_objects:
+        if relation.on_delete in (PROTECT, RESTRICT):
+            rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}{via}__in": objs})
+            count = rows.count()
+            names = rows.model._meta
+            found += [f"{count:,} {names.verbose_name if count == 1 else names.verbose_name_plural}"] * bool(count)
+    return found
+
+
+def refusal_text(refusal: ApplicationError | ProtectedError) -> str:
+    if isinstance(refusal, ApplicationError):
+        return refusal.detail
+    return "Not deleted: other rows need it. Delete those first."
+
+
+def values_of(form: forms.ModelForm, names: Sequence[str]) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] for name in names if name in form.cleaned_data}
+
+
+def adopt(shown: Model, written: Model) -> None:
+    """Let the object of the form be the row that a service wrote, for the message and the log of the admin."""
+    shown.pk = written.pk
+    shown._state.adding = False

@@ -1,0 +1,75 @@
+"""The admin of people, who log in by e-mail."""
+
+from collections.abc import Collection
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as UserAdminByUsername
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+
+from core.admin.base import ServiceAdmin, ServiceForm, protectors
+from core.models import Account, User
+
+
+class _PersonForm(ServiceForm):
+    """E-mail addresses differ by more than case, and a time zone is chosen from a list."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "timezone" in self.fields:
+            zones = [(name, name) for name in sorted(available_timezones())]
+            self.fields["timezone"] = forms.ChoiceField(choices=zones)
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class PersonCreationForm(_PersonForm, AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ("email",)
+
+
+class PersonChangeForm(_PersonForm, UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"
+
+
+@admin.register(User)
+class UserAdmin(ServiceAdmin, UserAdminByUsername):
+    """A person without transactions can be deleted; one with some can be made inactive."""
+
+    form = PersonChangeForm
+    add_form = PersonCreationForm
+    list_display = ("email", "name", "base_currency", "timezone", "is_active", "is_staff", "is_demo", "last_login")
+    list_filter = ("is_active", "is_staff", "is_superuser", "risk_appetite", "is_demo")
+    search_fields = ("email", "name")
+    ordering = ("email",)
+    readonly_fields = ("is_demo", "last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("email", "password", "name")}),
+        ("Money", {"fields": ("base_currency", "timezone", "risk_appetite", "preferences")}),
+        (
+            "Permissions",
+            {
+                "classes": ("collapse",),
+                "fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions"),
+            },
+        ),
+        ("Dates", {"fields": ("last_login", "date_joined", "is_demo")}),
+    )
+    add_fieldsets: Any = (
+        (
+            None,
+            {
+                "classes": ("wide",),
+                "fields": ("email", "name", "base_currency", "timezone", "usable_password", "password1", "password2"),
+            },
+        ),
+    )
+
+    def delete_obstacles(self, objs: Collection[Any]) -> list[str]:
+        return [*super().delete_obstacles(objs), *protectors(Account, objs, via="__user")]
