@@ -1,3 +1,5 @@
+"""The app: connects its receivers and hands its work to the background engine."""
+
 from django.apps import AppConfig
 
 

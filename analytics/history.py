@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -56,6 +57,7 @@ def history_trim(*, user_id: int, first: date | None) -> None:
     (years if first is None else years.filter(year__lt=first.year)).delete()
 
 
-def _rows(user_id: int, first_year: int, last_year: int, series: Sequence[str]) -> list[tuple[int, *tuple[FloatArray]]]:
+def _rows(user_id: int, first_year: int, last_year: int, series: Sequence[str]) -> list[tuple[Any, ...]]:
+    """(year, *arrays of the series)."""
     sql = f"SELECT year, {', '.join(series)} FROM {TABLE} WHERE user_id = %s AND year BETWEEN %s AND %s"
-    return fetch_packed(sql, [user_id, first_year, last_year], arrays=len(series))  # type: ignore[return-value]
+    return fetch_packed(sql, [user_id, first_year, last_year], arrays=len(series))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import orjson
 from django.db import connection, transaction
@@ -52,7 +53,7 @@ def histories_mark_for_rates(pair: Asset, since: date) -> None:
     )
     day = "m.first_day" if from_the_beginning else _later("m.first_day", _day("%s"))
     sql = f"SELECT m.user_id, {day} AS since FROM {TABLE} m WHERE m.first_day IS NOT NULL AND EXISTS ({foreign})"
-    params: list[object] = [] if from_the_beginning else [since]
+    params: list[Any] = [] if from_the_beginning else [since]
     if pair.owner_id is not None:
         sql, params = f"{sql} AND m.user_id = %s", [*params, pair.owner_id]
     _mark_built(sql, params)
@@ -65,7 +66,7 @@ def history_mark_for_currency(user: User) -> None:
         history_mark(user_id=user.pk, since=mark.first_day)
 
 
-def _mark_built(changes: str, params: list[object]) -> None:
+def _mark_built(changes: str, params: list[Any]) -> None:
     """Mark the people of a query of (user_id, since) in one statement, if their history has reached that day."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -101,7 +102,7 @@ def _changes() -> str:
     return "SELECT CAST(key AS INTEGER) AS asset_id, value AS since FROM json_each(%s)"
 
 
-def _changes_params(since: Mapping[int, date]) -> list[object]:
+def _changes_params(since: Mapping[int, date]) -> list[Any]:
     if connection.vendor == "postgresql":
         return [list(since), list(since.values())]
     return [orjson.dumps({str(asset): day for asset, day in since.items()}).decode()]

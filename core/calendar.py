@@ -29,8 +29,12 @@ def year_parts(first: date, last: date) -> Iterator[tuple[int, slice, slice]]:
         start += end - begin
 
 
+def days_between(first: date, last: date) -> NDArray[np.datetime64]:
+    """Every day from `first` to `last`."""
+    return np.arange(np.datetime64(first), np.datetime64(last + timedelta(days=1)))
+
+
 @lru_cache(maxsize=256)
 def iso_days(first: date, last: date) -> tuple[str, ...]:
     """Every day from `first` to `last` as YYYY-MM-DD."""
-    days: NDArray[np.datetime64] = np.arange(first, last + timedelta(days=1), dtype="datetime64[D]")
-    return tuple(np.datetime_as_string(days).tolist())
+    return tuple(np.datetime_as_string(days_between(first, last)).tolist())

@@ -58,16 +58,13 @@ def _postgres_cursor() -> psycopg.Cursor[tuple[Any, ...]]:
 
 
 def fetch_packed(sql: str, params: Sequence[Any], *, arrays: int = 0) -> list[tuple[Any, ...]]:
-    """All rows of a query whose last `arrays` columns are packed; these come as float64 arrays (read-only).
-
-    A parameter that is a list of numbers fills `IN %s`-like places as `= ANY(%s)` on Postgres: see `any_of`.
-    """
+    """All rows of a query whose last `arrays` columns are packed; these come as float64 arrays (read-only)."""
     if connection.vendor == "postgresql":
         with connection.wrap_database_errors, _postgres_cursor() as cursor:
-            return cursor.execute(sql, params, binary=True).fetchall()  # type: ignore[call-overload,no-any-return]
+            return cursor.execute(sql, params, binary=True).fetchall()
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        rows = cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
     if not arrays:
         return rows
     return [(*row[:-arrays], *(np.array(orjson.loads(text), np.float64) for text in row[-arrays:])) for row in rows]
@@ -89,7 +86,7 @@ def upsert_packed(table: str, keys: Sequence[str], arrays: Sequence[str], rows: 
     )
     if connection.vendor == "postgresql":
         with connection.wrap_database_errors, _postgres_cursor() as cursor:
-            cursor.executemany(sql, rows)  # type: ignore[arg-type]
+            cursor.executemany(sql, rows)
         return
     with connection.cursor() as cursor:
         cursor.executemany(sql, [tuple(map(_as_json, row)) for row in rows])

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from analytics.apis.query import Range, RangeSerializer, ReasonSerializer, history_asked, range_of, validated
 from analytics.apis.series import days_json, not_modified, series_response
-from analytics.engine.periods import INTERVALS, interval_ends
+from analytics.engine.periods import INTERVALS, Interval, interval_ends
 from analytics.history import History
 from analytics.selectors import State, history_state
 from core.authentication import person_of
@@ -51,11 +51,13 @@ class NetWorthApi(APIView):
         if etag and (unchanged := not_modified(request, etag)):
             return unchanged
         history, reasons = history_asked(person_of(request), asked, state)
-        return series_response(request, _answer(history, reasons, state, asked, params["interval"]), etag=etag)
+        return series_response(
+            request, _answer(history, reasons, state=state, asked=asked, interval=params["interval"]), etag=etag
+        )
 
 
 def _answer(
-    history: History | None, reasons: list[dict[str, str]], state: State, asked: Range, interval: Any
+    history: History | None, reasons: list[dict[str, str]], *, state: State, asked: Range, interval: Interval
 ) -> dict[str, Any]:
     head = {
         "fresh": state.fresh,

@@ -57,13 +57,15 @@ class Range:
     _asked: dict[str, Any]
 
     def last(self, as_of: date) -> date:
-        return min(self._asked.get("to", as_of), as_of)
+        asked: date = self._asked.get("to", as_of)
+        return min(asked, as_of)
 
     def first(self, *, last: date, first_day: date) -> date:
         """The first day of the answer, never before the history's own."""
         if "period" in self._asked:
             return period_start(self._asked["period"], last=last, first_day=first_day)
-        return max(self._asked.get("from", first_day), first_day)
+        asked: date = self._asked.get("from", first_day)
+        return max(asked, first_day)
 
 
 def range_of(request: Request, params: dict[str, Any]) -> Range:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.engine.book import Book
-from analytics.engine.carry import FloatArray, IntArray
+from analytics.engine.carry import BoolArray, FloatArray, IntArray
 from analytics.engine.rates import Rates
 
 
@@ -82,8 +82,9 @@ def _released(book: Book, rates: Rates, amounts: FloatArray) -> FloatArray:
     return result
 
 
-def _constant(rates: Rates) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    return (rates.values == 1).all(axis=1)
+def _constant(rates: Rates) -> BoolArray:
+    constant: BoolArray = (rates.values == 1).all(axis=1)
+    return constant
 
 
 def _contributions(book: Book, rate: FloatArray, unit_values: FloatArray) -> FloatArray:

@@ -40,11 +40,10 @@ def months_before(day: date, months: int) -> date:
 
 def interval_ends(first: date, last: date, interval: Interval) -> NDArray[np.int64]:
     """Offsets from `first` of the last day of each week (Sunday) or month, and of `last`."""
-    days = np.arange(first, last + timedelta(days=1), dtype="datetime64[D]")
-    if interval == "day":
-        return np.arange(len(days))
-    if interval == "month":
-        group = days.astype("datetime64[M]").astype(np.int64)
-    else:
-        group = (days.astype(np.int64) + 3) // 7  # day 0 was a Thursday; weeks begin on Monday
+    days = np.arange(np.datetime64(first), np.datetime64(last + timedelta(days=1)))
+    group = {
+        "day": days.astype(np.int64),
+        "week": (days.astype(np.int64) + 3) // 7,  # day 0 was a Thursday; weeks begin on Monday
+        "month": days.astype("datetime64[M]").astype(np.int64),
+    }[interval]
     return np.append(np.flatnonzero(np.diff(group)), len(days) - 1)

@@ -104,4 +104,5 @@ def _clean(values: FloatArray) -> FloatArray:
 
 def _share(part: FloatArray, gross: FloatArray) -> FloatArray:
     share = np.full(len(gross), np.nan)
-    return np.divide(part, gross, out=share, where=gross > 0)
+    np.divide(part, gross, out=share, where=gross > 0)
+    return share

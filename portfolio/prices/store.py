@@ -1,6 +1,6 @@
 """The price store: closes as traded, between packed rows in the database and arrays."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -55,7 +55,7 @@ def _year_rows(asset_ids: Sequence[int], first_year: int, last_year: int) -> lis
     sql = (
         f"SELECT asset_id, year, closes FROM {TABLE} WHERE {wanted} AND year BETWEEN %s AND %s ORDER BY asset_id, year"
     )
-    return fetch_packed(sql, [*params, first_year, last_year], arrays=1)  # type: ignore[return-value]
+    return fetch_packed(sql, [*params, first_year, last_year], arrays=1)
 
 
 def _last_year_rows(asset_ids: Sequence[int], *, before_year: int) -> list[tuple[int, int, FloatArray]]:
@@ -67,7 +67,7 @@ def _last_year_rows(asset_ids: Sequence[int], *, before_year: int) -> list[tuple
         f"SELECT p.asset_id, p.year, p.closes FROM {TABLE} p JOIN (SELECT asset_id, MAX(year) AS year FROM {TABLE} "
         f"WHERE {wanted} AND year < %s GROUP BY asset_id) last ON last.asset_id = p.asset_id AND last.year = p.year"
     )
-    return fetch_packed(sql, [*params, before_year], arrays=1)  # type: ignore[return-value]
+    return fetch_packed(sql, [*params, before_year], arrays=1)
 
 
 def _note_last(
@@ -103,40 +103,46 @@ def closes_merge(changes: Mapping[int, Mapping[date, float | None]]) -> dict[int
 
 
 def _asset_merge(asset: Asset, closes: Mapping[date, float | None]) -> date | None:
-    years = [(year, dict(days)) for year, days in groupby(sorted(closes.items()), key=lambda item: item[0].year)]
-    stored = dict(PriceYear.objects.filter(asset=asset).values_list("year", "closes"))
+    years = {year: dict(days) for year, days in groupby(sorted(closes.items()), key=lambda item: item[0].year)}
+    stored = dict(PriceYear.objects.filter(asset=asset, year__in=years).values_list("year", "closes"))
+    written: dict[int, FloatArray] = {}
     earliest: date | None = None
-    for year, days in years:
-        old = stored.get(year)
-        row = np.full(YEAR_LENGTH, np.nan) if old is None else old.copy()
-        row[[day_of_year(day) for day in days]] = [np.nan if close is None else close for close in days.values()]
-        differs = np.flatnonzero(~_same(row, np.full(YEAR_LENGTH, np.nan) if old is None else old))
+    for year, days in years.items():
+        old = stored.get(year, np.full(YEAR_LENGTH, np.nan))
+        new = old.copy()
+        new[[day_of_year(day) for day in days]] = [np.nan if close is None else close for close in days.values()]
+        differs = np.flatnonzero((new != old) & ~(np.isnan(new) & np.isnan(old)))
         if len(differs):
             earliest = earliest or date(year, 1, 1) + timedelta(days=int(differs[0]))
-            stored[year] = row
-    if earliest is not None:
-        _save(asset, stored, [year for year, _ in years])
+            written[year] = new
+    if written:
+        _write(asset, written)
+        _note_bounds(asset, closes)
     return earliest
 
 
-def _same(a: FloatArray, b: FloatArray) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    return (a == b) | (np.isnan(a) & np.isnan(b))
-
-
-def _save(asset: Asset, years: dict[int, FloatArray], touched: Iterable[int]) -> None:
-    """Write the touched years (an empty one goes) and note the first and the last day that has a close."""
-    empty = [year for year, row in years.items() if np.isnan(row).all()]
+def _write(asset: Asset, years: Mapping[int, FloatArray]) -> None:
+    """Store packed years; one in which nothing is left goes."""
+    empty = [year for year, closes in years.items() if np.isnan(closes).all()]
     PriceYear.objects.filter(asset=asset, year__in=empty).delete()
-    for year in empty:
-        del years[year]
-    rows = [(asset.pk, year, years[year]) for year in touched if year in years]
+    rows = [(asset.pk, year, closes) for year, closes in years.items() if year not in empty]
     upsert_packed(TABLE, ("asset_id", "year"), ("closes",), rows)
-    bounds = [_bounds(year, years[year]) for year in (min(years), max(years))] if years else None
-    asset.prices_from, asset.prices_to = (bounds[0][0], bounds[1][1]) if bounds else (None, None)
+
+
+def _note_bounds(asset: Asset, closes: Mapping[date, float | None]) -> None:
+    """Note the first and the last day that has a close; only a removal needs a look at what is stored."""
+    if any(close is None for close in closes.values()):
+        asset.prices_from, asset.prices_to = _stored_bounds(asset)
+    else:
+        asset.prices_from = min(filter(None, (asset.prices_from, *closes)))
+        asset.prices_to = max(filter(None, (asset.prices_to, *closes)))
     asset.save(update_fields=["prices_from", "prices_to"])
 
 
-def _bounds(year: int, closes: FloatArray) -> tuple[date, date]:
-    known = np.flatnonzero(~np.isnan(closes))
-    start = date(year, 1, 1)
-    return start + timedelta(days=int(known[0])), start + timedelta(days=int(known[-1]))
+def _stored_bounds(asset: Asset) -> tuple[date | None, date | None]:
+    rows = PriceYear.objects.filter(asset=asset).order_by("year")
+    first, last = rows.first(), rows.last()
+    if first is None or last is None:
+        return None, None
+    start, end = (np.flatnonzero(~np.isnan(row.closes))[at] for row, at in ((first, 0), (last, -1)))
+    return date(first.year, 1, 1) + timedelta(days=int(start)), date(last.year, 1, 1) + timedelta(days=int(end))
