@@ -27,6 +27,12 @@ def fast_passwords(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def no_background(settings: Any) -> None:
+    """What is due is done when a test says so; a thread would go on with its rows after the test has ended."""
+    settings.BACKGROUND = "off"
+
+
 @pytest.fixture
 def clean_cache(db: None) -> None:
     """The limits on log-in count in the cache, which a rolled-back test leaves behind if it is not the database."""

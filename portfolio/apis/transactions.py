@@ -1,5 +1,6 @@
 """/transactions/: what a person entered, one by one or in bulk."""
 
+from itertools import islice
 from typing import Any, cast
 
 import django_filters as filters
@@ -38,10 +39,9 @@ class RowsSerializer(serializers.ListSerializer[Any]):
         try:
             return super().to_internal_value(data)
         except serializers.ValidationError as error:
-            if not isinstance(error.detail, list):
-                raise
-            wrong = [index for index, row in enumerate(error.detail) if row][:MOST_ERRORS]
-            raise serializers.ValidationError(error.detail[: wrong[-1] + 1]) from error
+            by_row = islice(cast(dict[Any, Any], error.detail).items(), MOST_ERRORS)
+            # As text, because the number 0 would be taken for no name at all.
+            raise serializers.ValidationError({str(row): detail for row, detail in by_row}) from error
 
 
 class TransactionSerializer(Serializer):
