@@ -1,5 +1,6 @@
 """What the analytics endpoints read: a history that is true where it can be, stored or computed on the spot."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -47,9 +48,9 @@ def history_state(user: User) -> State:
     )
 
 
-def history_between(user: User, *, first: date, last: date) -> History:
+def history_between(user: User, *, first: date, last: date, series: Sequence[str] = SERIES) -> History:
     """The stored days, in the person's own currency."""
-    return history_read(user_id=user.pk, first=first, last=last)
+    return history_read(user_id=user.pk, first=first, last=last, series=series)
 
 
 def history_of(

@@ -50,7 +50,7 @@ class NetWorthApi(APIView):
         etag = state.etag if asked.is_stored else None
         if etag and (unchanged := not_modified(request, etag)):
             return unchanged
-        history, reasons = history_asked(person_of(request), asked, state)
+        history, reasons = history_asked(person_of(request), asked, state, series=SERIES + CONFIDENCE)
         return series_response(
             request, _answer(history, reasons, state=state, asked=asked, interval=params["interval"]), etag=etag
         )

@@ -1,5 +1,6 @@
 """The parameters that every analytics endpoint takes, read once into what they mean."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +11,7 @@ from rest_framework.request import Request
 from analytics.engine.periods import PERIODS, period_start
 from analytics.history import History
 from analytics.inputs import asset_ids_of_class
+from analytics.models import SERIES
 from analytics.movements import Scope
 from analytics.selectors import State, history_between, history_of
 from core.authentication import person_of
@@ -84,7 +86,9 @@ def validated(serializer: type[serializers.Serializer[Any]], request: Request) -
     return params
 
 
-def history_asked(user: User, asked: Range, state: State) -> tuple[History | None, list[dict[str, str]]]:
+def history_asked(
+    user: User, asked: Range, state: State, *, series: Sequence[str] = SERIES
+) -> tuple[History | None, list[dict[str, str]]]:
     """The days that were asked for, None where nothing was held on them; with why figures are missing."""
     last = asked.last(state.as_of)
     if state.first is None or last < state.first:
@@ -93,7 +97,7 @@ def history_asked(user: User, asked: Range, state: State) -> tuple[History | Non
     if first > last:
         return None, []
     if asked.is_stored:
-        return history_between(user, first=first, last=last), state.reasons
+        return history_between(user, first=first, last=last, series=series), state.reasons
     return history_of(user, scope=asked.scope, currency=asked.currency, first=first, last=last) or (None, [])
 
 
