@@ -1,0 +1,66 @@
+"""The demo person: their log-in and their two accounts."""
+
+import secrets
+from datetime import date
+
+from django.conf import settings
+
+from core.checks import is_loopback
+from core.errors import Conflict
+from core.models import Account, User
+from core.services import account_create, account_update
+from portfolio.demo.plan import INDIA, US, US_SINCE
+
+EMAIL = "demo@pandaledger.local"
+PASSWORD_AT_HOME = "panda-demo"  # noqa: S105  (known to all, so it opens nothing that others can reach)
+
+
+def person_ensure() -> tuple[User, str | None]:
+    """The demo person, and the password; None where only its digest is known any more."""
+    person = User.objects.filter(email=EMAIL).first()
+    if person is not None and not person.is_demo:
+        raise Conflict(f"{EMAIL} is a person of flesh and blood; left alone.")
+    if person is None:
+        person = User.objects.create_user(
+            EMAIL, name="Demo Person", base_currency="INR", timezone="Asia/Kolkata", is_demo=True
+        )
+    return person, _password_ensure(person)
+
+
+def person_forget() -> None:
+    """With everything that is theirs."""
+    User.objects.filter(email=EMAIL, is_demo=True).delete()
+
+
+def _password_ensure(person: User) -> str | None:
+    """The known password where nobody but this computer can reach the server, else one that nobody can guess."""
+    is_known = person.check_password(PASSWORD_AT_HOME)
+    if is_loopback(settings.HOST):
+        password = PASSWORD_AT_HOME if is_known or not person.has_usable_password() else None
+    else:
+        password = secrets.token_urlsafe(12) if is_known or not person.has_usable_password() else None
+    if password is not None and not (is_known and password == PASSWORD_AT_HOME):
+        person.set_password(password)
+        person.save(update_fields=["password"])
+    return password
+
+
+def accounts_ensure(person: User) -> dict[str, Account]:
+    """By name; the Indian one is the account that everybody has from the first moment on."""
+    accounts = {account.name: account for account in person.accounts.all()}
+    if INDIA not in accounts:
+        default = person.accounts.get(is_default=True)
+        accounts[INDIA] = account_update(account=default, changes={"name": INDIA, "kind": Account.Kind.DEMAT})
+    if US not in accounts:
+        accounts[US] = account_create(user=person, fields=_us_fields(US_SINCE))
+    return accounts
+
+
+def _us_fields(since: date) -> dict[str, object]:
+    return {
+        "name": US,
+        "kind": Account.Kind.BROKER,
+        "currency": "USD",
+        "tracks_cash": True,
+        "opened_on": since,
+    }
