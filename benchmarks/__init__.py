@@ -1,0 +1,1 @@
+"""How fast PandaLedger is, beside a textbook version of the same work: `make bench`."""

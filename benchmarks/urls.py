@@ -1,0 +1,12 @@
+"""The addresses of the project, and beside them the textbook graph and the floor of any graph."""
+
+from django.urls import include, path
+
+from benchmarks.graph_floor import graph_floor
+from benchmarks.textbook.api import NetWorthApi
+
+urlpatterns = [
+    path("textbook/net-worth/", NetWorthApi.as_view()),
+    path("floor/net-worth/<int:user_id>/<int:size>/", graph_floor),
+    path("", include("pandaledger.urls")),
+]
