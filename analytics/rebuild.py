@@ -25,16 +25,19 @@ def history_rebuild(user: User) -> bool:
     extends = seen.built_through is None or seen.built_through < today
     with _closes_held(user.pk) if extends else nullcontext():
         inputs = inputs_load(user_id=user.pk, currency=user.base_currency, last=today)
-        computed = None if inputs is None else inputs.timeline(_since(seen, user.base_currency))
+        computed = None if inputs is None else inputs.timeline(_since(seen, user.base_currency, today))
         return _save(user, seen, inputs=inputs, computed=computed, today=today)
 
 
-def _since(seen: HistoryMark, currency: str) -> date | None:
-    """The earliest day to compute; None for all of them."""
+def _since(seen: HistoryMark, currency: str, today: date) -> date | None:
+    """The earliest day to compute; None for all of them.
+
+    A mark may be of a day to come: of an announced split, or of what was "today" before the person flew west.
+    """
     if seen.first_day is None or seen.built_through is None or seen.currency != currency:
         return None
     next_day = seen.built_through + timedelta(days=1)
-    return min(seen.dirty_from or next_day, next_day)
+    return min(seen.dirty_from or next_day, next_day, today)
 
 
 @contextmanager
