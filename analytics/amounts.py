@@ -11,6 +11,11 @@ def amount_of(value: float) -> Decimal | None:
     return Decimal(repr(round(value, NOISE_DECIMALS))) if isfinite(value) else None
 
 
+def rate_of(value: float) -> Decimal | None:
+    """A rate with all its digits: those of a small one are far behind the point; None where it is not known."""
+    return Decimal(repr(value)) if isfinite(value) else None
+
+
 def number_of(value: float) -> float | None:
     """A ratio or weight; None where it is not known."""
     return value if isfinite(value) else None

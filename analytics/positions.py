@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from analytics.amounts import amount_of, less, total
+from analytics.amounts import amount_of, less, rate_of, total
 from analytics.engine.flows import flows_convert
 from analytics.engine.rates import Rates
 from analytics.movements import Moved, Scope, book_of, currencies_in
@@ -86,7 +86,7 @@ def _converted(moved: list[Moved], currencies: tuple[str, ...], rates: Rates) ->
 
 
 def _valued(row: HoldingAt, converted: Amounts, rates: Rates, *, index: int, as_of: date) -> Valued:
-    today, before = (amount_of(float(rates.values[index, at])) for at in (-1, -2))
+    today, before = (rate_of(float(rates.values[index, at])) for at in (-1, -2))
     is_exact = index == 0 and not (row.movements["rate_currency"] != b"").any()  # the asked currency comes first
     amounts = {name: getattr(row, name) for name in FIGURES} if is_exact else converted
     value, change = _market(row, today=today, before=before, as_of=as_of)
