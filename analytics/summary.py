@@ -54,12 +54,17 @@ def _day_change(net_worth: FloatArray, contributions: FloatArray) -> tuple[float
     return float(net_worth[-1]) - before - (float(contributions[-1]) - given), before
 
 
-def xirr_of(history: History, *, from_the_beginning: bool) -> Measure:
-    """The money-weighted return over the days of a history; what was there before them counts as paid in."""
+def xirr_of(history: History, *, since: date) -> Measure:
+    """The money-weighted return from the end of `since` on, when what was there counts as paid in.
+
+    Where the history has no day before it, it is the return of the whole.
+    """
     net_worth, contributions = history.series["net_worth"], history.series["net_contributions"]
-    if not from_the_beginning:
-        contributions = contributions - contributions[0] + net_worth[0]
-    return money_weighted_return(history.first, contributions, float(net_worth[-1]))
+    skip = (since - history.first).days
+    if skip <= 0:
+        return money_weighted_return(history.first, contributions, float(net_worth[-1]))
+    paid_in = contributions[skip:] - contributions[skip] + net_worth[skip]
+    return money_weighted_return(since, paid_in, float(net_worth[-1]))
 
 
 def stale_assets(user_id: int, as_of: date) -> list[Asset]:

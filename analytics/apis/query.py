@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from rest_framework import serializers
@@ -87,15 +87,19 @@ def validated(serializer: type[serializers.Serializer[Any]], request: Request) -
 
 
 def history_asked(
-    user: User, asked: Range, state: State, *, series: Sequence[str] = SERIES
+    user: User, asked: Range, state: State, *, series: Sequence[str] = SERIES, lead: timedelta = timedelta(0)
 ) -> tuple[History | None, list[dict[str, str]]]:
-    """The days that were asked for, None where nothing was held on them; with why figures are missing."""
+    """The days that were asked for, None where nothing was held on them; with why figures are missing.
+
+    lead: how long before them the history begins, if anything was held then.
+    """
     last = asked.last(state.as_of)
     if state.first is None or last < state.first:
         return None, []
     first = asked.first(last=last, first_day=state.first)
     if first > last:
         return None, []
+    first = max(first - lead, state.first)
     if asked.is_stored:
         return history_between(user, first=first, last=last, series=series), state.reasons
     return history_of(user, scope=asked.scope, currency=asked.currency, first=first, last=last) or (None, [])

@@ -1,6 +1,7 @@
 """/analytics/summary/: where the person stands."""
 
 from dataclasses import asdict, fields
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +22,8 @@ NO_EXPENSES = "No expenses are recorded."
 NOTHING = {"value": None, "reason": "Nothing was held."}
 CONFIDENCE = ("priced", "stale", "estimated")
 UNKNOWN = dict.fromkeys(CONFIDENCE)
+LEAD = timedelta(days=1)
+"""The day before the first shows the change of a day, and whether anything was there before."""
 
 
 class MeasureSerializer(serializers.Serializer[Any]):
@@ -66,7 +69,7 @@ class SummaryApi(APIView):
         user = person_of(request)
         asked = range_of(request, validated(RangeSerializer, request))
         state = history_state(user)
-        history, reasons = history_asked(user, asked, state)
+        history, reasons = history_asked(user, asked, state, lead=LEAD)
         answer: dict[str, Any] = {
             "fresh": state.fresh,
             "as_of": asked.last(state.as_of),
@@ -75,11 +78,11 @@ class SummaryApi(APIView):
             "stale": StaleSerializer(stale_assets(user.pk, state.as_of), many=True).data,
             "reasons": reasons,
         }
-        if history is None:
+        if history is None or state.first is None:
             nothing = {field.name: Decimal(0) for field in fields(Figures)}
             return Response({**nothing, "day_change_ratio": None, **answer, "xirr": NOTHING, "confidence": UNKNOWN})
         figures = figures_of(history)
-        xirr = xirr_of(history, from_the_beginning=history.first == state.first)
+        xirr = xirr_of(history, since=asked.first(last=history.last, first_day=state.first))
         return Response(
             {
                 **{name: amount_of(value) for name, value in asdict(figures).items()},
