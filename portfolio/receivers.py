@@ -16,7 +16,7 @@ from core.signals import account_changing
 from portfolio.books.events import BooksError
 from portfolio.models import CorporateAction, Holding, Transaction
 from portfolio.services.books import asset_family, books_project, person_lock
-from portfolio.signals import books_changed
+from portfolio.signals import books_changed, prices_changed
 
 _BEFORE = "_before"
 """Where an instance keeps, between the signals around its saving, what the database had of it."""
@@ -57,21 +57,20 @@ def transaction_deleted(instance: Transaction, *, origin: Any, **_: Any) -> None
 @receiver(pre_save, sender=CorporateAction)
 def action_remember(instance: CorporateAction, *, raw: bool, **_: Any) -> None:
     if not raw:
-        stored = CorporateAction.objects.filter(pk=instance.pk, status=CorporateAction.Status.CONFIRMED)
-        pairs = list(stored.values_list("asset_id", "new_asset_id")) if instance.pk else []
-        vars(instance)[_BEFORE] = {pk for pair in pairs for pk in pair}
+        stored = CorporateAction.objects.filter(pk=instance.pk) if instance.pk else CorporateAction.objects.none()
+        vars(instance)[_BEFORE] = list(stored)
 
 
 @receiver(post_save, sender=CorporateAction)
 def action_saved(instance: CorporateAction, *, raw: bool, **_: Any) -> None:
     if not raw:
-        _holders_project(vars(instance).pop(_BEFORE) | _touched(instance))
+        _effects_apply([*vars(instance).pop(_BEFORE), instance])
 
 
 @receiver(post_delete, sender=CorporateAction)
 def action_deleted(instance: CorporateAction, *, origin: Any, **_: Any) -> None:
     if not _is_erasure(origin):
-        _holders_project(_touched(instance))
+        _effects_apply([instance])
 
 
 @receiver(account_changing)
@@ -92,9 +91,15 @@ def _is_erasure(origin: Any) -> bool:
     return isinstance(origin, User) or (isinstance(origin, QuerySet) and origin.model is User)
 
 
-def _touched(action: CorporateAction) -> set[int | None]:
-    """The assets whose books it has a part in; None may be among them."""
-    return {action.asset_id, action.new_asset_id} if action.status == CorporateAction.Status.CONFIRMED else set()
+def _effects_apply(versions: list[CorporateAction]) -> None:
+    """An action came, went or changed from one version to another: bring up to date what follows from it.
+
+    Those who bought only after it have the same books, but the close that is carried across it is another.
+    """
+    effective = [action for action in versions if action.status == CorporateAction.Status.CONFIRMED]
+    _holders_project({pk for action in effective for pk in (action.asset_id, action.new_asset_id)})
+    for action in effective:
+        prices_changed.send(sender=CorporateAction, since={action.asset_id: action.ex_date})
 
 
 def _holders_project(touched: set[int | None]) -> None:

@@ -1,7 +1,8 @@
 """What portfolio tells others about its data, within the database transaction of the change.
 
 books_changed: user_id, since (date): the positions of a person are different from that day on.
-prices_changed: since (dict of asset id → date): closes of these assets are different on or after that day.
+prices_changed: since (dict of asset id → date): closes of these assets, or what is carried of them, are different on or
+    after that day.
 """
 
 from django.dispatch import Signal
