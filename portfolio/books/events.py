@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal, localcontext
 
+from core.money import plain
+
 ZERO = Decimal(0)
 QUANTUM = Decimal("1e-12")
 """Products and parts are rounded to this: far below a cent, and well within what is stored."""
@@ -74,7 +76,7 @@ class Oversold(BooksError):
     def __init__(self, entry: Entry, available: Decimal) -> None:
         verb = "transfer" if entry.kind == "transfer_out" else "sell"
         super().__init__(
-            entry, f"Cannot {verb} {entry.quantity:f} on {entry.day}: {available:f} available on that day."
+            entry, f"Cannot {verb} {plain(entry.quantity)} on {entry.day}: {plain(available)} available on that day."
         )
         self.available = available
 

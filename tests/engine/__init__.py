@@ -1,0 +1,1 @@
+"""The engine, by hand, by property and against the oracle."""

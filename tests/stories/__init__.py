@@ -1,0 +1,1 @@
+"""Worked portfolios: one file a story, every number computed by hand."""
