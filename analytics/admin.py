@@ -41,7 +41,8 @@ def rebuild_now(model_admin: "HistoryMarkAdmin", request: HttpRequest, queryset:
         text = f"{due} of {len(chosen)} histories are not rebuilt yet: see their last error."
         model_admin.message_user(request, text, messages.WARNING)
     else:
-        model_admin.message_user(request, f"{len(chosen)} histories rebuilt.", messages.SUCCESS)
+        text = "1 history rebuilt." if len(chosen) == 1 else f"{len(chosen)} histories rebuilt."
+        model_admin.message_user(request, text, messages.SUCCESS)
 
 
 @admin.register(HistoryMark)

@@ -92,7 +92,9 @@ def curve_of(days: Sequence[date], values: FloatArray) -> Curve | None:
 
 def nice_amounts(low: float, high: float) -> list[float]:
     """Round amounts at equal steps of 1, 2 or 5 times a power of ten, that reach around `low` and `high`."""
-    span = (high - low) or 1.0
+    if high == low:
+        high = low + 1
+    span = high - low
     power = 10.0 ** math.floor(math.log10(span / MOST_LINES))
     step = next(power * n for n in (1, 2, 5, 10, 20) if span / (power * n) <= MOST_LINES)
     return [step * n for n in range(math.floor(low / step), math.ceil(high / step) + 1)]

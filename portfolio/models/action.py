@@ -1,5 +1,6 @@
 """Corporate actions: dated facts of an asset that change quantities and cost, never prices or transactions."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -29,13 +30,15 @@ class CorporateAction(models.Model):
     kind = models.CharField(max_length=8, choices=Kind)
     ex_date = models.DateField()
     ratio = ExactDecimalField(
-        default=1, help_text="New shares for each old one in all: 2 for a 2:1 split or a 1:1 bonus."
+        default=Decimal(1), help_text="New shares for each old one in all: 2 for a 2:1 split or a 1:1 bonus."
     )
     new_asset = models.ForeignKey(Asset, on_delete=models.RESTRICT, null=True, blank=True, related_name="origins")
     cost_fraction = ExactDecimalField(
         null=True, blank=True, help_text="Share of the cost that moves to the new asset, between 0 and 1."
     )
-    cash_per_share = ExactDecimalField(default=0, help_text="Cash for each old share, in the asset's currency.")
+    cash_per_share = ExactDecimalField(
+        default=Decimal(0), help_text="Cash for each old share, in the asset's currency."
+    )
     status = models.CharField(max_length=9, choices=Status, default=Status.CONFIRMED)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"

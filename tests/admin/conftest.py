@@ -1,0 +1,83 @@
+"""A superuser in the admin, and a person with rows of every kind."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from analytics.rebuild import history_rebuild
+from core.models import Account, ApiToken, IdempotencyKey, User
+from portfolio.models import Asset, CorporateAction, Transaction
+from portfolio.services.actions import action_record
+from portfolio.services.assets import asset_create
+from portfolio.services.prices import prices_record
+from portfolio.services.transactions import TransactionInput, transaction_record
+from tests.conftest import PASSWORD
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """Asha bought 10 at 100 on 15 January 2024 and sold 4 at 120 on 1 March, and Acme split 2:1 on 1 June."""
+
+    user: User
+    account: Account
+    asset: Asset
+    buy: Transaction
+    sale: Transaction
+    split: CorporateAction
+    token: ApiToken
+
+
+@pytest.fixture
+def root(db: None) -> Client:
+    User.objects.create_superuser("root@example.com", PASSWORD)
+    client = Client()
+    assert client.login(email="root@example.com", password=PASSWORD)
+    return client
+
+
+@pytest.fixture
+def portfolio(asha: User) -> Portfolio:
+    account = asha.accounts.get()
+    asset = asset_create(owner=None, fields=fields_of_acme())
+    prices_record(closes={asset.pk: {date(2024, 1, 15): Decimal(100), date(2024, 2, 29): Decimal("110.5")}})
+    buy = record(account, asset, "buy", date(2024, 1, 15), quantity=10, price=100)
+    sale = record(account, asset, "sell", date(2024, 3, 1), quantity=4, price=120)
+    split = action_record(
+        user=None, fields={"asset": asset, "kind": "split", "ex_date": date(2024, 6, 1), "ratio": Decimal(2)}
+    )
+    history_rebuild(asha)
+    IdempotencyKey.objects.create(user=asha, key="k-1", fingerprint="f", status=201, body=b'{"id": 1}')
+    return Portfolio(asha, account, asset, buy, sale, split, ApiToken.issue(asha, "laptop")[0])
+
+
+def fields_of_acme() -> dict[str, Any]:
+    return {"symbol": "ACME", "name": "Acme Industries", "asset_class": "stock", "currency": "INR"}
+
+
+def record(account: Account, asset: Asset, kind: str, day: date, *, quantity: int, price: int) -> Transaction:
+    data = TransactionInput(
+        account=account, asset=asset, kind=kind, date=day, quantity=Decimal(quantity), price=Decimal(price)
+    )
+    return transaction_record(user=account.user, data=data)
+
+
+def months_since(first: date, zone: Any) -> int:
+    """Months from the one of `first` to this one, both counted."""
+    today = timezone.now().astimezone(zone).date()
+    return (today.year - first.year) * 12 + today.month - first.month + 1
+
+
+def inputs_of(page: Any) -> dict[str, Any]:
+    """What a browser would send back of the form of a change page, unedited."""
+    form = page.context["adminform"].form
+    values = {name: form[name].value() for name in form.fields}
+    return {name: value for name, value in values.items() if value is not None and value is not False}
+
+
+def messages_of(page: Any) -> list[str]:
+    return [str(message) for message in page.context["messages"]]
