@@ -29,7 +29,14 @@ def broker(asha) -> Account:
 def buy_in(account: Account) -> None:
     asset = Asset.objects.create(symbol="INFY", name="Infosys", currency="INR")
     Transaction.objects.create(
-        user=account.user, account=account, asset=asset, kind="buy", date=date(2024, 1, 2), currency="INR"
+        user=account.user,
+        account=account,
+        asset=asset,
+        kind="buy",
+        date=date(2024, 1, 2),
+        quantity=1,
+        price=1,
+        currency="INR",
     )
 
 

@@ -29,7 +29,7 @@ def apple(db: None) -> Asset:
 
 @pytest.fixture
 def main(asha: User) -> Account:
-    return asha.accounts.get()
+    return asha.accounts.get(is_default=True)
 
 
 @pytest.fixture

@@ -126,3 +126,11 @@ def test_the_service_names_the_asset_where_there_are_several(house, infosys, clo
 
     assert caught.value.attr == f"{infosys.pk}.2024-01-03"
     assert not PriceYear.objects.exists()
+
+
+def test_a_pair_with_another_name_has_other_rates(asha, asha_api, heard):
+    pair = Asset.objects.create(owner=asha, symbol="USDINR=X", name="Dollar", asset_class="fx", currency="INR")
+    asha_api.put(address(pair), {"2024-01-02": "83"})
+
+    assert asha_api.patch(f"/api/v1/assets/{pair.pk}/", {"symbol": "EURINR=X"}).status_code == 200
+    assert heard == [{pair.pk: date(2024, 1, 2)}] * 3  # what it said before goes, what it says now comes

@@ -13,8 +13,8 @@ from tests.portfolio.conftest import TRANSACTIONS, figures, record
 BULK = f"{TRANSACTIONS}bulk/"
 
 
-def row(asset: Asset, **fields):
-    return {"kind": "buy", "date": "2024-01-02", "asset": asset.pk, "quantity": "1", "price": "100", **fields}
+def row(stock: Asset, **fields):
+    return {"kind": "buy", "date": "2024-01-02", "asset": stock.pk, "quantity": "1", "price": "100", **fields}
 
 
 def test_it_works(asha, asha_api, infosys, tcs):

@@ -1,0 +1,157 @@
+"""Holdings follow, whichever way transactions, actions and accounts are written."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from portfolio.books.events import BooksError
+from portfolio.models import Holding, Transaction
+from portfolio.services.rebuild import holdings_rebuild
+from portfolio.services.transactions import transactions_delete
+from portfolio.signals import books_changed
+from tests.conftest import check_error
+from tests.portfolio.conftest import action, figures, record
+
+
+@pytest.fixture
+def heard():
+    """(person, first day) of each change of books that was told."""
+    seen = []
+
+    def note(sender, user_id, since, **_):
+        seen.append((user_id, since))
+
+    books_changed.connect(note)
+    yield seen
+    books_changed.disconnect(note)
+
+
+def write(user, asset, **fields):
+    values = {"kind": "buy", "date": date(2024, 1, 2), "quantity": Decimal(10), "price": Decimal(100), **fields}
+    return Transaction.objects.create(
+        user=user, account=user.accounts.get(is_default=True), asset=asset, currency="INR", **values
+    )
+
+
+def test_it_works(asha, infosys, heard):
+    row = write(asha, infosys)
+    assert figures(asha, infosys, "quantity") == ("10",)
+
+    row.quantity = Decimal(12)
+    row.save()
+    assert figures(asha, infosys, "quantity") == ("12",)
+
+    row.delete()
+    assert not Holding.objects.exists()
+    assert heard == [(asha.pk, date(2024, 1, 2))] * 3
+
+
+def test_a_row_that_moves_leaves_its_old_place(asha, mallory, infosys, tcs, heard):
+    row = write(asha, infosys)
+    row.asset = tcs
+    row.save()
+    assert list(Holding.objects.values_list("asset", flat=True)) == [tcs.pk]
+
+    row.user, row.account = mallory, mallory.accounts.get()
+    row.save()
+    assert list(Holding.objects.values_list("user", flat=True)) == [mallory.pk]
+
+
+def test_what_the_books_refuse_is_not_saved(asha, infosys):
+    write(asha, infosys)
+
+    with pytest.raises(BooksError):
+        write(asha, infosys, kind="sell", quantity=Decimal(11), date=date(2024, 1, 3))
+    assert Transaction.objects.count() == 1
+    assert holdings_rebuild(user_id=asha.pk, write=False) == []
+
+
+def test_a_change_without_effect_tells_nothing(asha, infosys, heard):
+    row = write(asha, infosys)
+    row.note = "noted"
+    row.save()
+
+    assert len(heard) == 1
+
+
+def test_many_are_deleted_at_once(asha, mallory, infosys, tcs, django_assert_max_num_queries):
+    for asset in (infosys, tcs):
+        write(asha, asset)
+        for _ in range(5):
+            write(asha, asset, kind="sell", quantity=Decimal(2), date=date(2024, 2, 1))
+    other = write(mallory, infosys)
+
+    with django_assert_max_num_queries(40):
+        assert transactions_delete(user=asha, transactions=Transaction.objects.all()) == 12
+    assert list(Transaction.objects.all()) == [other]
+    assert list(Holding.objects.values_list("user", flat=True)) == [mallory.pk]
+
+
+def test_the_admins_queryset_delete_keeps_the_books(asha, mallory, infosys):
+    write(asha, infosys)
+    write(asha, infosys, quantity=Decimal(1))
+    write(mallory, infosys)
+
+    Transaction.objects.filter(quantity=10).delete()
+    assert list(Holding.objects.values_list("user", "quantity")) == [(asha.pk, 1)]
+
+
+def test_a_person_goes_with_all_that_is_theirs(asha, mallory, infosys, heard):
+    write(asha, infosys)
+    write(mallory, infosys)
+    heard.clear()
+
+    asha.delete()
+    assert list(Holding.objects.values_list("user", flat=True)) == [mallory.pk]
+    assert heard == []
+
+
+def test_an_action_tells_the_people_whom_it_changes(asha, mallory, infosys, heard):
+    write(asha, infosys)
+    write(mallory, infosys, date=date(2024, 5, 1))
+    heard.clear()
+
+    row = action(infosys, "split", date(2024, 3, 1), ratio=2)
+    assert heard == [(asha.pk, date(2024, 3, 1))]  # the other bought after it
+    row.status = "rejected"
+    row.save()
+    assert heard == [(asha.pk, date(2024, 3, 1))] * 2
+    row.delete()
+    assert len(heard) == 2
+
+
+def test_an_account_whose_money_counts_otherwise_is_told(asha_api, main, asha, infosys, heard):
+    write(asha, infosys)
+    heard.clear()
+
+    assert asha_api.patch(f"/api/v1/accounts/{main.pk}/", {"tracks_cash": True}).status_code == 200
+    assert heard == [(asha.pk, date(2024, 1, 2))]
+
+
+@pytest.mark.parametrize(
+    ("field", "refused", "taken"),
+    [("opened_on", "2024-01-03", "2024-01-02"), ("closed_on", "2024-01-31", "2024-02-01")],
+)
+def test_an_account_must_live_as_long_as_its_transactions(asha_api, main, asha, infosys, field, refused, taken):
+    write(asha, infosys)
+    write(asha, infosys, date=date(2024, 2, 1))
+
+    response = asha_api.patch(f"/api/v1/accounts/{main.pk}/", {field: refused})
+    check_error(response, 400, attr=field)
+    assert {"opened_on": "2024-01-02", "closed_on": "2024-02-01"}[field] in response.json()["errors"][0]["detail"]
+    assert asha_api.patch(f"/api/v1/accounts/{main.pk}/", {field: taken}).status_code == 200
+
+
+def test_an_account_without_transactions_may_change(asha_api, main):
+    body = {"tracks_cash": True, "cost_method": "average", "opened_on": "2024-01-01", "currency": "USD"}
+    assert asha_api.patch(f"/api/v1/accounts/{main.pk}/", body).status_code == 200
+
+
+def test_money_of_an_account_has_its_own_book(asha, asha_api):
+    record(asha_api, "deposit", "2024-01-02", amount="1000")
+    row = record(asha_api, "deposit", "2024-01-03", amount="7")
+    asha_api.delete(f"/api/v1/transactions/{row['id']}/")
+
+    (holding,) = Holding.objects.all()
+    assert (holding.asset, holding.last_on) == (None, date(2024, 1, 2))
