@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from core.errors import FieldError, InvalidInput
+from core.errors import InvalidInput
 from portfolio.imports.problems import Problems
 
 
@@ -69,30 +69,26 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
 def _header(lines: Iterator[tuple[int, list[str]]], columns: Columns) -> list[str]:
     line, cells = next(lines, (1, []))
     header = [cell.lower() for cell in cells]
-    errors = list(_header_errors(line, header, columns))
-    if errors:
-        raise InvalidInput.many(errors)
+    if not header:
+        raise InvalidInput("The file is empty; its first line must name the columns.", attr="file", code="empty")
+    if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
+        raise _refusal(line, None, "The columns must be separated by commas.", code="separator")
+    _check_names(line, header, columns)
     return header
 
 
-def _header_errors(line: int, header: Sequence[str], columns: Columns) -> Iterator[FieldError]:
-    if not header:
-        yield FieldError("file", "empty", "The file is empty; its first line must name the columns.")
-        return
-    if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
-        yield FieldError(str(line), "separator", "The columns must be separated by commas.")
-        return
+def _check_names(line: int, header: Sequence[str], columns: Columns) -> None:
+    problems = Problems()
     for name in columns.required:
         if name not in header:
-            yield FieldError(f"{line}.{name}", "missing_column", f"The column {name!r} is missing.")
+            problems.add(line, name, f"The column {name!r} is missing.", code="missing_column")
     for position, name in enumerate(header):
         if name not in columns.names:
-            known = ", ".join(columns.names)
-            yield FieldError(
-                f"{line}.{name}", "unknown_column", f"There is no column {name!r}; the columns are {known}."
-            )
+            detail = f"There is no column {name[:100]!r}; the columns are {', '.join(columns.names)}."
+            problems.add(line, name[:100] or None, detail, code="unknown_column")
         elif name in header[:position]:
-            yield FieldError(f"{line}.{name}", "repeated_column", f"The column {name!r} is there twice.")
+            problems.add(line, name, f"The column {name!r} is there twice.", code="repeated_column")
+    problems.refuse()
 
 
 def _refusal(line: int, column: str | None, detail: str, *, code: str = "unreadable") -> InvalidInput:
