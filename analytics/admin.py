@@ -61,7 +61,7 @@ class HistoryMarkAdmin(ReadOnlyAdmin):
     list_select_related = ("user",)
     search_fields = ("user__email",)
     ordering = ("user_id",)
-    actions = (rebuild_now,)
+    actions: Sequence[Any] = (rebuild_now,)
     fields = (
         *("user", "dirty_from", "dirty_since", "first_day", "built_through", "built_at", "currency", "reasons"),
         *("generation", "builds", "lease_owner", "lease_until", "failures", "last_error"),
@@ -89,7 +89,7 @@ class HistoryYearAdmin(ReadOnlyAdmin):
         ends = month_ends(obj.year, np.where(known, 0.0, np.nan))
         head = format_html_join("", "<th>{}</th>", ((name.replace("_", " "),) for name in ("day", *SHOWN_SERIES)))
         rows = format_html_join("", "<tr>{}</tr>", ((_cells(obj, end),) for end in ends))
-        return format_html("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>", head, rows)
+        return format_html('<table class="figures"><thead><tr>{}</tr></thead><tbody>{}</tbody></table>', head, rows)
 
 
 def _cells(obj: HistoryYear, position: int) -> str:
@@ -109,7 +109,7 @@ admin.site.unregister(User)
 class UserWithHistoryAdmin(UserAdmin):
     """A person's page, with what is stored of their net worth; looking at it rebuilds nothing."""
 
-    readonly_fields: Any = (*UserAdmin.readonly_fields, "net_worth", "lists")
+    readonly_fields: ClassVar[Any] = (*UserAdmin.readonly_fields, "net_worth", "lists")
 
     class Media:
         css: ClassVar[dict[str, Sequence[str]]] = {"all": ("analytics/net_worth.css",)}

@@ -23,23 +23,23 @@ MOST_NAMED = 50
 """Objects that a page which asks before deleting names one by one."""
 
 
+class MoreThan(int):
+    """A count that says of itself that it goes on."""
+
+    def __str__(self) -> str:
+        return f"more than {int(self):,}"
+
+
 class CappedPaginator(Paginator):
     """Counts no further than `most`: a full count reads the whole table on Postgres. What is beyond, filters find."""
 
     most = MOST_COUNTED
 
     @cached_property
-    def _counted(self) -> int:
-        rows: Any = self.object_list
-        return int(rows.order_by().values("pk")[: self.most + 1].count())
-
-    @cached_property
     def count(self) -> int:
-        return min(self._counted, self.most)
-
-    @property
-    def is_capped(self) -> bool:
-        return self._counted > self.most
+        rows: Any = self.object_list
+        counted = int(rows.order_by().values("pk")[: self.most + 1].count())
+        return MoreThan(self.most) if counted > self.most else counted
 
 
 class ServiceForm(forms.ModelForm):
@@ -76,10 +76,14 @@ class ServiceAdmin(admin.ModelAdmin):
     form = ServiceForm
     paginator = CappedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # each would count the whole table
     list_per_page = 50
     list_max_show_all = 200
-    actions = (delete_selected,)
+    actions: Sequence[Any] = (delete_selected,)
     formfield_overrides: ClassVar[dict[Any, Any]] = {ExactDecimalField: {"widget": PlainNumberInput}}
+
+    class Media:
+        css: ClassVar[dict[str, Sequence[str]]] = {"all": ("core/admin.css",)}
 
     def changeform_view(
         self,

@@ -17,13 +17,16 @@ class PlainNumberInput(forms.NumberInput):
         return plain(value) if isinstance(value, Decimal) and value.is_finite() else super().format_value(value)
 
 
-def figure(name: str) -> Callable[[Any], str]:
-    """A column of an exact decimal, which no list can be ordered by: on SQLite such columns are text."""
+def figure(name: str, places: int | None = None) -> Callable[[Any], str]:
+    """A column of an exact decimal, which no list can be ordered by: on SQLite such columns are text.
+
+    places: decimals to round to, where a list needs no more; else all that there are.
+    """
 
     @admin.display(description=name.replace("_", " "))
     def column(obj: Any) -> str:
         value: Decimal | None = getattr(obj, name)
-        return "–" if value is None else grouped(value)
+        return "–" if value is None else grouped(value if places is None else round(value, places))
 
     column.__name__ = name
     return column

@@ -1,5 +1,6 @@
 """The admin of corporate actions, among them those that were proposed and wait for somebody's word."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -39,7 +40,7 @@ class CorporateActionAdmin(ServiceAdmin):
     fields = (*FIELDS, "created_by", "created_at")
     readonly_fields = ("created_by", "created_at")
     autocomplete_fields = ("asset", "new_asset")
-    actions = (confirm_proposals, reject_proposals, delete_selected)
+    actions: Sequence[Any] = (confirm_proposals, reject_proposals, delete_selected)
 
     def settle(self, request: HttpRequest, queryset: QuerySet[CorporateAction], *, status: str) -> None:
         """Each by itself, since one that contradicts somebody's books says nothing about the others."""

@@ -1,7 +1,7 @@
 """The admin of holdings: a projection, so there is nothing to edit; its packed movements are shown in words."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from django.contrib import admin
@@ -40,7 +40,7 @@ class IsOpenFilter(admin.SimpleListFilter):
 @admin.register(Holding)
 class HoldingAdmin(ReadOnlyAdmin):
     list_display = (
-        *("user", "account", "asset", figure("quantity"), figure("cost_basis"), figure("realized_gain")),
+        *("user", "account", "asset", figure("quantity"), figure("cost_basis", 2), figure("realized_gain", 2)),
         *("currency", "first_on", "last_on"),
     )
     list_display_links = ("user", "asset")
@@ -50,7 +50,16 @@ class HoldingAdmin(ReadOnlyAdmin):
     search_help_text = "The whole symbol or e-mail address."
     ordering = ("user_id", "id")
     sortable_by = ("first_on", "last_on")
-    fields: Any = ("user", "account", "asset", "currency", *FIGURES, "first_on", "last_on", "latest_movements")
+    fields: ClassVar[Any] = (
+        "user",
+        "account",
+        "asset",
+        "currency",
+        *FIGURES,
+        "first_on",
+        "last_on",
+        "latest_movements",
+    )
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Holding]:
@@ -63,9 +72,8 @@ class HoldingAdmin(ReadOnlyAdmin):
         head = format_html_join("", "<th>{}</th>", ((name,) for name in ("day", *COLUMNS)))
         body = format_html_join("", "<tr>{}</tr>", ((_cells(row),) for row in shown))
         caption = f"{len(shown)} of {len(rows):,}, the latest first; amounts in {obj.currency}"
-        return format_html(
-            "<table><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>", caption, head, body
-        )
+        table = '<table class="figures"><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
+        return format_html(table, caption, head, body)
 
 
 def _cells(row: np.void) -> str:

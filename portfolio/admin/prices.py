@@ -52,7 +52,7 @@ class PriceYearAdmin(ReadOnlyAdmin):
             ((_day(obj.year, end).isoformat(), number(obj.closes[end])) for end in ends),
         )
         head = format_html("<tr><th>Day</th><th>Close, {}</th></tr>", obj.asset.currency)
-        return format_html("<table><thead>{}</thead><tbody>{}</tbody></table>", head, rows)
+        return format_html('<table class="figures"><thead>{}</thead><tbody>{}</tbody></table>', head, rows)
 
 
 def month_ends(year: int, values: FloatArray) -> list[int]:
@@ -67,7 +67,7 @@ def month_ends(year: int, values: FloatArray) -> list[int]:
 
 def number(value: float) -> str:
     """As many decimals as it has, up to ten digits in all."""
-    return f"{value:,.10g}"
+    return f"{value:,.10g}".replace("-", "−")
 
 
 def _known(obj: PriceYear) -> np.ndarray[tuple[int], np.dtype[np.intp]]:

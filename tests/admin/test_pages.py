@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from analytics.models import HistoryMark, HistoryYear
+from core.admin.base import CappedPaginator
 from core.models import Account, ApiToken, IdempotencyKey, User
 from portfolio.models import Asset, CorporateAction, Holding, PriceYear, Transaction
 from tests.admin.conftest import Portfolio, record
@@ -92,6 +93,21 @@ def _add_rows(portfolio: Portfolio, count: int) -> None:
         record(account, asset, "buy", date(2024, 5, 2), quantity=1, price=number)
 
 
+def test_long_lists_are_not_counted_to_their_end(
+    root: Client, portfolio: Portfolio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CappedPaginator, "most", 1)
+    page = root.get(address(Transaction, "changelist")).content.decode()
+    assert "more than 1 transactions" in page
+    with CaptureQueriesContext(connection) as captured:
+        root.get(address(Transaction, "changelist"))
+    counts = [
+        query["sql"] for query in captured if "COUNT(" in query["sql"] and "portfolio_transaction" in query["sql"]
+    ]
+    assert counts
+    assert all("LIMIT 2" in sql for sql in counts)
+
+
 def test_packed_rows_are_not_read_for_lists(root: Client, portfolio: Portfolio) -> None:
     for model, column in ((Holding, "movements"), (PriceYear, "closes"), (HistoryYear, "net_worth")):
         with CaptureQueriesContext(connection) as captured:
@@ -110,7 +126,7 @@ def test_a_year_of_closes_is_readable(root: Client, portfolio: Portfolio) -> Non
 def test_a_holding_shows_its_figures_and_movements(root: Client, portfolio: Portfolio) -> None:
     page = root.get(address(Holding, "change", Holding.objects.get().pk)).content.decode()
     assert ">12<" in page  # (10 − 4) × 2
-    assert "<td>2024-03-01</td><td>-4</td><td>-400</td>" in page
+    assert "<td>2024-03-01</td><td>−4</td><td>−400</td>" in page
     assert "480" in page  # what 4 at 120 brought
 
 

@@ -70,11 +70,8 @@ def test_bad_input_is_named(root: Client, portfolio: Portfolio) -> None:
         ("note", "a\0b"),
     ):
         page = root.post(ADD, {**_purchase(portfolio), field: value})
-        if field == "note":
-            assert page.status_code == 400
-        else:
-            assert page.status_code == 200
-            assert field in page.context["adminform"].form.errors, (field, value)
+        assert page.status_code == 200
+        assert field in page.context["adminform"].form.errors, (field, value)
     assert Transaction.objects.count() == 2
 
 
@@ -122,5 +119,5 @@ def _delete(*rows: Transaction) -> dict[str, Any]:
     return {"action": "delete_selected", "_selected_action": [row.pk for row in rows], "post": "yes"}
 
 
-def _everything() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _everything() -> tuple[list[Any], list[Any]]:
     return list(Transaction.objects.values()), list(Holding.objects.values())
