@@ -9,6 +9,8 @@ from core.money import plain
 ZERO = Decimal(0)
 QUANTUM = Decimal("1e-12")
 """Products and parts are rounded to this: far below a cent, and well within what is stored."""
+LARGEST_FIGURE = Decimal("1e19")
+"""No figure of a position is above this: one digit less than what is stored."""
 PRECISION = 50  # digits: 20 before the point and 18 after it, and room for a product
 
 
@@ -64,6 +66,7 @@ class BooksError(Exception):
     """The entries contradict themselves; `entry` is the one at which that shows."""
 
     field = "quantity"
+    code = "contradiction"
 
     def __init__(self, entry: Entry, message: str) -> None:
         super().__init__(message)
@@ -72,6 +75,8 @@ class BooksError(Exception):
 
 class Oversold(BooksError):
     """More was to leave a position than was there on that day."""
+
+    code = "oversold"
 
     def __init__(self, entry: Entry, available: Decimal) -> None:
         verb = "transfer" if entry.kind == "transfer_out" else "sell"
@@ -85,6 +90,7 @@ class CostUnknown(BooksError):
     """Something came in from outside without saying what it cost."""
 
     field = "amount"
+    code = "cost_unknown"
 
     def __init__(self, entry: Entry) -> None:
         super().__init__(
@@ -92,3 +98,12 @@ class CostUnknown(BooksError):
             f"The transfer_in on {entry.day} needs its price or amount (what it had cost), or a transfer_out of the "
             "same asset, quantity and day from another account.",
         )
+
+
+class TooLarge(BooksError):
+    """A position came to more than can be stored; `entry` is the last one before that."""
+
+    code = "too_large"
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__(entry, f"With the {entry.kind} on {entry.day} a figure of a position is too large to be kept.")

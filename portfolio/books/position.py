@@ -26,6 +26,12 @@ class Position:
         return self.lots.quantity
 
     @property
+    def largest(self) -> Decimal:
+        """The size of the largest of all its figures."""
+        totals = (self.cost_basis, self.invested, self.realized_gain, self.income, self.fees, self.costs)
+        return max(self.quantity, *map(abs, totals))
+
+    @property
     def first_on(self) -> date:
         return self.movements[0].day
 

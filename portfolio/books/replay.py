@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from portfolio.books import actions as corporate
 from portfolio.books import entries as effects
-from portfolio.books.events import PRECISION, Action, Entry
+from portfolio.books.events import LARGEST_FIGURE, PRECISION, Action, Entry, TooLarge
 from portfolio.books.position import Position
 
 Key = tuple[int, int | None, str]
@@ -24,7 +24,7 @@ def replay(
     actions: confirmed ones, of those assets.
     average_accounts: accounts that close at average cost; the others first in, first out.
 
-    Raises Oversold or CostUnknown at the first entry that cannot be.
+    Raises Oversold, CostUnknown or TooLarge at the first entry that cannot be.
     """
     ordered = sorted(entries, key=attrgetter("order"))
     with localcontext(prec=PRECISION):
@@ -36,6 +36,7 @@ def replay(
             books.enter(entry)
         for action in pending:
             books.act(action)
+        books.close()
     return books.positions
 
 
@@ -47,8 +48,10 @@ class _Books:
         self._by_asset: defaultdict[int | None, list[Position]] = defaultdict(list)
         self._average = frozenset(average_accounts)
         self._partners = partners
+        self._latest: Entry | None = None
 
     def enter(self, entry: Entry) -> None:
+        self._latest = entry
         position = self._position(entry.account, entry.asset, entry.currency)
         partner = self._partners.get(entry.id)
         if partner is None:
@@ -61,6 +64,15 @@ class _Books:
         for position in list(self._by_asset[action.asset]):
             if position.quantity:
                 corporate.EFFECTS[action.kind](position, action, self._target(position, action))
+        for asset in {action.asset, action.new_asset}:
+            self._require_usable(self._by_asset[asset])  # before the next ratio: products must stay exact
+
+    def close(self) -> None:
+        self._require_usable(self.positions.values())
+
+    def _require_usable(self, positions: Iterable[Position]) -> None:
+        if self._latest is not None and any(position.largest > LARGEST_FIGURE for position in positions):
+            raise TooLarge(self._latest)
 
     def _target(self, position: Position, action: Action) -> Callable[[], Position]:
         return lambda: self._position(position.account, action.new_asset, position.currency)

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from core.errors import FieldError, InvalidInput, NotFound
 from core.models import User
-from portfolio.books.events import BooksError, CostUnknown
+from portfolio.books.events import BooksError
 from portfolio.models import Transaction
 from portfolio.services.books import books_project, person_lock
 from portfolio.services.transaction_checks import inputs_checked
@@ -114,8 +114,7 @@ def _books_errors_named(prefix_of: Callable[[int], str | None]) -> Iterator[None
 
 
 def _refusal(error: BooksError, prefix: str | None) -> InvalidInput:
-    code = "cost_unknown" if isinstance(error, CostUnknown) else "oversold"
     if prefix is not None:
-        return InvalidInput.many([FieldError(f"{prefix}{error.field}", code, str(error))])
+        return InvalidInput.many([FieldError(f"{prefix}{error.field}", error.code, str(error))])
     detail = f"This would make the {error.entry.kind} on {error.entry.day} impossible. {error}"
-    return InvalidInput(detail, code=code)
+    return InvalidInput(detail, code=error.code)

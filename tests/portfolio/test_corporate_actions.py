@@ -6,7 +6,7 @@ import pytest
 
 from portfolio.models import Asset, CorporateAction, Holding
 from tests.conftest import check_error
-from tests.portfolio.conftest import figures, record
+from tests.portfolio.conftest import figures, post, record
 
 ACTIONS = "/api/v1/corporate-actions/"
 
@@ -148,6 +148,17 @@ def test_what_transactions_contradict_is_refused(asha, asha_api, own, split):
         assert "1 person" in response.json()["errors"][0]["detail"]
     assert CorporateAction.objects.get().ratio == 2
     assert figures(asha, own, "quantity") == ("0",)
+
+
+def test_what_grows_beyond_all_use_is_refused(asha, asha_api, own):
+    record(asha_api, "buy", "2024-01-02", own, quantity="1e13", price="1")
+    body = {"asset": own.pk, "kind": "split", "ratio": "1000000"}
+
+    assert asha_api.post(ACTIONS, {**body, "ex_date": "2024-03-01"}).status_code == 201
+    check_error(asha_api.post(ACTIONS, {**body, "ex_date": "2024-03-02"}), 409, code="contradiction")
+    response = post(asha_api, "buy", "2024-02-01", own, quantity="1", price="1")
+    assert response.status_code == 400, response.content
+    assert figures(asha, own, "quantity") == ("10000000000000000000",)
 
 
 def test_an_action_of_the_catalogue_reaches_everyone(asha, bob, asha_api, bob_api, infosys):
