@@ -59,7 +59,9 @@ def _release(user: User) -> None:
 
 
 def _note_failure(user: User, error: Exception) -> None:
-    mark = HistoryMark.objects.get(user=user)
+    mark = HistoryMark.objects.filter(user=user).first()
+    if mark is None:  # the person was erased meanwhile
+        return
     wait = min(timedelta(seconds=settings.LEASE_SECONDS * 2 ** min(mark.failures, 16)), LONGEST_WAIT)
     HistoryMark.objects.filter(user=user).update(
         failures=mark.failures + 1,

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -86,6 +86,7 @@ class PositionSerializer(AmountsSerializer):
 class HoldingsApi(APIView):
     """Amounts are in `currency`, each cost and flow at the rate of its own day; `price` is in `price_currency`."""
 
+    @extend_schema_serializer(component_name="Holdings")
     class OutputSerializer(serializers.Serializer[Any]):
         fresh = serializers.BooleanField()
         as_of = serializers.DateField()
@@ -94,7 +95,7 @@ class HoldingsApi(APIView):
         totals = AmountsSerializer()
         reasons = ReasonSerializer(many=True)
 
-    @extend_schema(parameters=[HoldingsQuery], responses=OutputSerializer)
+    @extend_schema(operation_id="holdings_list", parameters=[HoldingsQuery], responses=OutputSerializer)
     def get(self, request: Request) -> Response:
         user, params = person_of(request), validated(HoldingsQuery, request)
         as_of, currency = params.get("as_of", today_for(user)), params.get("currency", user.base_currency)
@@ -110,6 +111,7 @@ class HoldingApi(APIView):
         account = serializers.IntegerField(required=False, min_value=1)
         currency = CurrencyField(required=False)
 
+    @extend_schema_serializer(component_name="Holding")
     class OutputSerializer(HoldingsApi.OutputSerializer):
         class LotSerializer(serializers.Serializer[Any]):
             account = serializers.IntegerField()

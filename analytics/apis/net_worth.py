@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -27,6 +27,7 @@ class NetWorthApi(APIView):
     class QuerySerializer(RangeSerializer):
         interval = serializers.ChoiceField(choices=INTERVALS, default="day")
 
+    @extend_schema_serializer(component_name="NetWorth")
     class OutputSerializer(serializers.Serializer[Any]):
         fresh = serializers.BooleanField()
         as_of = serializers.DateField()

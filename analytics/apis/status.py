@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,6 +19,7 @@ from core.days import today_for
 class StatusApi(APIView):
     """The state of the stored history as it is, without bringing it up to date."""
 
+    @extend_schema_serializer(component_name="Status")
     class OutputSerializer(serializers.Serializer[Any]):
         fresh = serializers.BooleanField()
         as_of = serializers.DateField(allow_null=True, help_text="The last day that is built.")

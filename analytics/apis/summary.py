@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -41,6 +41,7 @@ class StaleSerializer(serializers.Serializer[Any]):
 class SummaryApi(APIView):
     """Net worth, gain and return as of `to` or today; with `from` or `period` the return is that of the period."""
 
+    @extend_schema_serializer(component_name="Summary")
     class OutputSerializer(serializers.Serializer[Any]):
         fresh = serializers.BooleanField()
         as_of = serializers.DateField()
