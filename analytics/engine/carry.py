@@ -1,5 +1,6 @@
 """Carry the last known value forward through the days on which there is none."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -52,24 +53,31 @@ class Carried:
 def carry_forward(observed: Observed, steps: Sequence[Step] = ()) -> Carried:
     """Fill each row forward. `steps` rescale what is carried across them, never what was seen on the day."""
     rows, days = observed.matrix.shape
-    # Positions count through all rows at once, and the first of a row is its own even where nothing was seen:
-    # so one running maximum fills every row, and none reaches into the one before.
-    place = np.arange(rows * days).reshape(rows, days)
-    known = ~np.isnan(observed.matrix)
-    seen = np.maximum.accumulate(np.where(known, place, place[:, :1]).ravel())
-    values = np.asarray(observed.matrix).ravel().take(seen).reshape(rows, days)
-    seen = seen.reshape(rows, days)
-    stale = place - seen > STALE_AFTER_DAYS
-    missing = np.where(known.any(axis=1), known.argmax(axis=1), days)
-    ages = observed.first.toordinal() - observed.before_day
-    for row in np.flatnonzero(missing).tolist():
-        _fill_beginning(values[row, : missing[row]], stale[row], before=observed.before[row], age=int(ages[row]))
+    result = Carried(np.empty((rows, days)), np.empty((rows, days), bool), np.zeros(rows, np.int64))
+    place = np.arange(days)
+    by_row: defaultdict[int, list[Step]] = defaultdict(list)
     for step in steps:
-        if step.day.toordinal() > observed.before_day[step.row]:
-            at, row = (step.day - observed.first).days, step.row
-            values[row, _carried_across(at, seen[row] - place[row, 0], leading=int(missing[row]))] *= step.factor
-    missing[~np.isnan(observed.before)] = 0
-    return Carried(values, stale, missing)
+        by_row[step.row].append(step)
+    for row in range(rows):  # row by row all that is in between stays in the processor's cache
+        _carry_row(observed, result, row, place=place, steps=by_row[row])
+    return result
+
+
+def _carry_row(observed: Observed, result: Carried, row: int, *, place: IntArray, steps: Sequence[Step]) -> None:
+    seen_here, before, before_day = observed.matrix[row], observed.before[row], int(observed.before_day[row])
+    known = ~np.isnan(seen_here)
+    seen = np.maximum.accumulate(np.where(known, place, 0))
+    values, stale = result.values[row], result.stale[row]
+    seen_here.take(seen, out=values, mode="clip")  # all are inside; the default mode would copy
+    np.greater(place - seen, STALE_AFTER_DAYS, out=stale)
+    missing = int(known.argmax()) if known.any() else len(place)
+    if missing:
+        _fill_beginning(values[:missing], stale, before=before, age=observed.first.toordinal() - before_day)
+    for step in steps:
+        if step.day.toordinal() > before_day:
+            at = (step.day - observed.first).days
+            values[_carried_across(at, seen, leading=missing)] *= step.factor
+    result.missing[row] = missing if np.isnan(before) else 0
 
 
 def _fill_beginning(values: FloatArray, stale: BoolArray, *, before: float, age: int) -> None:
