@@ -121,10 +121,8 @@ def test_new_private_assets_are_made_if_asked(asha: User, asha_api: APIClient) -
 def test_the_command_writes_the_catalogue(tmp_path: Path, db: None) -> None:
     raw = csv_of(HEADER, "2024-01-02,ACME,7,USD", "2024-01-02,USDINR=X,83.2,")
     assert "new assets: ACME, USDINR=X" in run("import_prices", raw, tmp_path, create_assets=True)
-    assert set(Asset.objects.values_list("symbol", "owner", "currency")) == {
-        ("ACME", None, "USD"),
-        ("USDINR=X", None, "INR"),
-    }
+    made = Asset.objects.filter(owner=None).values_list("symbol", "asset_class", "currency")
+    assert set(made) == {("ACME", "stock", "USD"), ("USDINR=X", "fx", "INR")}
 
 
 def test_a_new_asset_of_the_catalogue_needs_its_currency(tmp_path: Path, db: None) -> None:

@@ -245,9 +245,9 @@ def test_a_file_that_is_too_large_is_refused(asha_api: APIClient, settings: Any,
 def test_ten_thousand_rows_cause_one_rebuild(asha: User, infy: Asset, tmp_path: Path) -> None:
     raw = transactions(f"2024-{1 + i // 900:02}-{1 + i % 28:02},buy,INFY,1,1.5,t{i}" for i in range(10_000))
     HistoryMark.objects.create(user=asha, builds=5)
-    started = time.monotonic()
+    started = time.process_time()  # whatever else the machine does
     said = run("import_transactions", raw, tmp_path, user=asha.email)
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 15
     assert said == "10000 rows: 10000 new, 0 known, 0 changed.\n"
     mark = HistoryMark.objects.get(user=asha)
     assert (mark.builds, mark.dirty_from) == (6, None)
