@@ -26,12 +26,15 @@ def days_json(first: date, last: date) -> orjson.Fragment:
 def series_response(request: Request, data: Any, *, etag: str | None = None) -> HttpResponse:
     """`data` as JSON. `etag` names the state that it is made of; without one, the content is its own name."""
     body = dumps(data)
-    etag = f'W/"{etag or hashlib.sha256(body).hexdigest()[:32]}"'
+    if etag is None:
+        etag = hashlib.sha256(body).hexdigest()[:32]
+        if unchanged := not_modified(request, etag):
+            return unchanged
     response = HttpResponse(body, content_type="application/json")
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         response.content = gzip.compress(body, COMPRESSION, mtime=0)
         response["Content-Encoding"] = "gzip"
-    return _private(response, etag)
+    return _private(response, f'W/"{etag}"')
 
 
 def not_modified(request: Request, etag: str) -> HttpResponse | None:
