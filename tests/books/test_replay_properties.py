@@ -14,8 +14,8 @@ from tests.oracle.world import World
 ZERO = Decimal(0)
 TINY = Decimal("1e-9")
 slow = HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example
-quick = settings(max_examples=60, deadline=None, suppress_health_check=slow)
-long = settings(max_examples=3000, deadline=None, suppress_health_check=slow)
+quick = settings(max_examples=40, deadline=None, suppress_health_check=slow)
+long = settings(max_examples=2000, deadline=None, suppress_health_check=slow)
 FIGURES = ("quantity", "realized_gain", "income", "fees", "costs", "invested")
 
 

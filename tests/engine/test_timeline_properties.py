@@ -18,7 +18,7 @@ SERIES = [field.name for field in fields(Timeline) if field.name != "first"]
 SHARES = ("priced", "stale", "estimated")
 AMOUNTS = [name for name in SERIES if name not in SHARES]
 quick = settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
