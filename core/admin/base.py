@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected as delete_selected_by_django
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import PROTECT, RESTRICT, Model, ProtectedError, QuerySet
+from django.db.models import PROTECT, RESTRICT, Model, ProtectedError, QuerySet, RestrictedError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -19,6 +19,7 @@ from core.errors import ApplicationError
 from core.fields import ExactDecimalField
 
 MOST_COUNTED = 10_000
+STILL_NEEDED = (ProtectedError, RestrictedError)
 MOST_NAMED = 50
 """Objects that a page which asks before deleting names one by one."""
 
@@ -65,7 +66,7 @@ def delete_selected(model_admin: "ServiceAdmin", request: HttpRequest, queryset:
     try:
         with transaction.atomic():
             return delete_selected_by_django(model_admin, request, queryset)
-    except (ApplicationError, ProtectedError) as refusal:
+    except (ApplicationError, *STILL_NEEDED) as refusal:
         model_admin.message_user(request, refusal_text(refusal), messages.ERROR)
         return None
 
@@ -107,7 +108,7 @@ class ServiceAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         try:
             return super().delete_view(request, object_id, extra_context)
-        except (ApplicationError, ProtectedError) as refusal:
+        except (ApplicationError, *STILL_NEEDED) as refusal:
             self.message_user(request, refusal_text(refusal), messages.ERROR)
             page = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
             return HttpResponseRedirect(reverse(page, args=[object_id]))
@@ -158,7 +159,7 @@ def protectors(model: type[Model], objs: Collection[Any], *, via: str = "") -> l
     return found
 
 
-def refusal_text(refusal: ApplicationError | ProtectedError) -> str:
+def refusal_text(refusal: ApplicationError | ProtectedError | RestrictedError) -> str:
     if isinstance(refusal, ApplicationError):
         return refusal.detail
     return "Not deleted: other rows need it. Delete those first."
