@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from analytics.models import HistoryMark
 from core import background
+from core.days import EARLIEST_DAY
 from core.models import Account, User
 from portfolio.models import Asset, Holding
 
@@ -44,7 +45,9 @@ def histories_mark_for_closes(since: Mapping[int, date]) -> None:
 def histories_mark_for_rates(pair: Asset, since: date) -> None:
     """Rates of a pair changed: marks all who see it and have something in another currency than their history's.
 
-    The first rate stands in for the days before it, so a change of that one goes back to the beginning.
+    The first rate stands in for the days before it, so a change of that one goes back to the beginning. Where a
+    history is not true, its mark does not say which currencies matter, and a rebuild that has not seen this rate may
+    be under way: so it is marked in any case.
     """
     from_the_beginning = pair.prices_from is None or since <= pair.prices_from
     foreign = (
@@ -52,26 +55,38 @@ def histories_mark_for_rates(pair: Asset, since: date) -> None:
         "WHERE h.user_id = m.user_id AND (h.currency <> m.currency OR a.currency <> m.currency)"
     )
     day = "m.first_day" if from_the_beginning else _later("m.first_day", _day("%s"))
-    sql = f"SELECT m.user_id, {day} AS since FROM {TABLE} m WHERE m.first_day IS NOT NULL AND EXISTS ({foreign})"
-    params: list[Any] = [] if from_the_beginning else [since]
+    sql = (
+        f"SELECT m.user_id, COALESCE({day}, {_day('%s')}) AS since FROM {TABLE} m "
+        f"WHERE (m.first_day IS NULL OR m.dirty_from IS NOT NULL OR EXISTS ({foreign}))"
+    )
+    params: list[Any] = [EARLIEST_DAY] if from_the_beginning else [since, EARLIEST_DAY]
     if pair.owner_id is not None:
         sql, params = f"{sql} AND m.user_id = %s", [*params, pair.owner_id]
     _mark_built(sql, params)
 
 
 def history_mark_for_currency(user: User) -> None:
-    """The whole history is in another currency than the person's: it is untrue from its first day on."""
-    mark = HistoryMark.objects.filter(user=user, first_day__isnull=False).exclude(currency=user.base_currency).first()
-    if mark is not None and mark.first_day is not None:
-        history_mark(user_id=user.pk, since=mark.first_day)
+    """The whole history is in another currency than the person's, or a rebuild may just be storing it in one."""
+    mark = HistoryMark.objects.filter(user=user).exclude(currency=user.base_currency, dirty_from=None).first()
+    if mark is not None:
+        history_mark(user_id=user.pk, since=mark.first_day or EARLIEST_DAY)
 
 
 def _mark_built(changes: str, params: list[Any]) -> None:
-    """Mark the people of a query of (user_id, since) in one statement, if their history has reached that day."""
+    """Mark the people of a query of (user_id, since) in one statement, unless their history has not reached that day.
+
+    One that was never built may just be under way. The marks are locked in their order, so that two such statements
+    never wait for each other.
+    """
+    in_order = "FOR UPDATE OF held" if connection.vendor == "postgresql" else ""
+    reached = (
+        f"SELECT c.user_id, c.since FROM ({changes}) AS c JOIN {TABLE} AS held ON held.user_id = c.user_id "
+        f"WHERE held.built_through IS NULL OR held.built_through >= c.since ORDER BY held.user_id {in_order}"
+    )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {TABLE} AS mark SET {_untrue_from('changed.since', '%s')} FROM ({changes}) AS changed "
-            "WHERE mark.user_id = changed.user_id AND mark.built_through >= changed.since",
+            f"UPDATE {TABLE} AS mark SET {_untrue_from('changed.since', '%s')} FROM ({reached}) AS changed "
+            "WHERE mark.user_id = changed.user_id",
             [timezone.now(), *params],
         )
     transaction.on_commit(background.wake)

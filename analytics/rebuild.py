@@ -1,7 +1,7 @@
 """Make a person's stored history true: load, compute, save."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 from django.db import connection, transaction
@@ -17,16 +17,28 @@ from portfolio.models import Asset, Holding
 
 
 def history_rebuild(user: User) -> bool:
-    """Rebuild what is untrue or missing up to the person's today; False where another rebuild stored meanwhile."""
-    seen, _ = HistoryMark.objects.get_or_create(user=user)
-    today = today_for(user)
+    """Rebuild what is untrue or missing up to the person's today.
+
+    False where nothing was stored: another rebuild did so meanwhile, or the person is gone.
+    """
+    seen = _seen(user)
+    user, today = seen.user, today_for(seen.user)
     if seen.is_fresh(today=today, currency=user.base_currency):
         return True
-    extends = seen.built_through is None or seen.built_through < today
-    with _closes_held(user.pk) if extends else nullcontext():
+    with _sources_held(user.pk):
         inputs = inputs_load(user_id=user.pk, currency=user.base_currency, last=today)
         computed = None if inputs is None else inputs.timeline(_since(seen, user.base_currency, today))
         return _save(user, seen, inputs=inputs, computed=computed, today=today)
+
+
+def _seen(user: User) -> HistoryMark:
+    """The mark, and beside it the person as they were then: what the caller knows of them may be older."""
+    marks = HistoryMark.objects.select_related("user").filter(user=user)
+    seen = marks.first()
+    if seen is None:
+        HistoryMark.objects.bulk_create([HistoryMark(user=user)], ignore_conflicts=True)
+        seen = marks.get()
+    return seen
 
 
 def _since(seen: HistoryMark, currency: str, today: date) -> date | None:
@@ -41,14 +53,16 @@ def _since(seen: HistoryMark, currency: str, today: date) -> date | None:
 
 
 @contextmanager
-def _closes_held(user_id: int) -> Iterator[None]:
-    """Nobody writes closes of what the person holds, nor rates, until the days that are being added are stored.
+def _sources_held(user_id: int) -> Iterator[None]:
+    """Nobody writes closes of what the person holds, nor rates, nor erases the person, until the days are stored.
 
-    A new close marks only the days that are built already; it would go unseen while a day is being built.
+    A close marks those who hold the asset and have built its day. It would miss the day that is being built, and the
+    person whose first purchase was not committed when it looked for holders.
     """
     with transaction.atomic():
         if connection.vendor == "postgresql":  # on SQLite the transaction keeps every other writer out
             with connection.cursor() as cursor:
+                cursor.execute(f"SELECT 1 FROM {User._meta.db_table} WHERE id = %s FOR KEY SHARE", [user_id])
                 cursor.execute(
                     f"SELECT 1 FROM {Asset._meta.db_table} WHERE asset_class = 'fx' OR id IN (SELECT asset_id "
                     f"FROM {Holding._meta.db_table} WHERE user_id = %s) ORDER BY id FOR SHARE",
@@ -57,11 +71,10 @@ def _closes_held(user_id: int) -> Iterator[None]:
         yield
 
 
-@transaction.atomic
 def _save(user: User, seen: HistoryMark, *, inputs: Inputs | None, computed: Timeline | None, today: date) -> bool:
     """Store the days and what they are true for, unless someone else stored since `seen` was read."""
-    mark = HistoryMark.objects.select_for_update().get(user=user)
-    if mark.builds != seen.builds:
+    mark = HistoryMark.objects.select_for_update().filter(user=user).first()
+    if mark is None or mark.builds != seen.builds:
         return False
     if inputs is None or computed is None:
         history_trim(user_id=user.pk, first=None)

@@ -1,10 +1,10 @@
 """What a change of the data below does to the histories: it marks them, within its own transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models.signals import post_save
+from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
 
 from analytics.marks import (
@@ -32,6 +32,14 @@ def mark_holders(sender: Any, since: Mapping[int, date], **kwargs: Any) -> None:
 
 
 @receiver(post_save, sender=User)
-def mark_for_currency(sender: Any, instance: User, created: bool, **kwargs: Any) -> None:
-    if not created:
+def mark_for_currency(
+    sender: Any, instance: User, created: bool, update_fields: Collection[str] | None, **kwargs: Any
+) -> None:
+    if not created and (update_fields is None or "base_currency" in update_fields):
         history_mark_for_currency(instance)
+
+
+@receiver(pre_delete, sender=User)
+def wait_for_rebuild(sender: Any, instance: User, **kwargs: Any) -> None:
+    """What a rebuild that is under way stores would outlive the person."""
+    list(User.objects.select_for_update().filter(pk=instance.pk).values_list("pk"))

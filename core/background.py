@@ -4,13 +4,12 @@ What is due is always a query over rows, so a wake-up that gets lost costs a few
 """
 
 import logging
-import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import Error, close_old_connections
 
 Work = Callable[[], bool]
 """Does one piece of what is due; False where nothing was."""
@@ -19,7 +18,8 @@ logger = logging.getLogger(__name__)
 _sources: list[Work] = []
 _wake = threading.Event()
 _starting = threading.Lock()
-_running_in: int | None = None
+_thread: threading.Thread | None = None
+_is_by_hand = False
 
 
 def register(work: Work) -> None:
@@ -28,12 +28,12 @@ def register(work: Work) -> None:
 
 
 def start() -> None:
-    """Run the thread in this process, once; also in a process that was forked from one which has it."""
-    global _running_in  # noqa: PLW0603  (the thread is the process's own state)
+    """Run the thread in this process, once; also where it died, or was left behind by a fork."""
+    global _thread
     with _starting:
-        if settings.BACKGROUND == "thread" and _running_in != os.getpid():
-            _running_in = os.getpid()
-            threading.Thread(target=_loop, name="background", daemon=True).start()
+        if settings.BACKGROUND == "thread" and not _is_by_hand and (_thread is None or not _thread.is_alive()):
+            _thread = threading.Thread(target=_loop, name="background", daemon=True)
+            _thread.start()
 
 
 def wake() -> None:
@@ -52,19 +52,19 @@ def run_due() -> None:
 @contextmanager
 def by_hand() -> Iterator[None]:
     """No thread is started here: a command that must not end before its work is done calls `run_due` itself."""
-    global _running_in
-    before, _running_in = _running_in, os.getpid()
+    global _is_by_hand
+    before, _is_by_hand = _is_by_hand, True
     try:
         yield
     finally:
-        _running_in = before
+        _is_by_hand = before
 
 
 def _loop() -> None:
     while True:
         try:
             run_due()
-        except DatabaseError:  # the database went away; rows keep what is due until it is back
+        except Error:  # the database went away; rows keep what is due until it is back
             logger.exception("Background work stopped at the database")
         close_old_connections()
         _wake.wait(settings.SWEEP_SECONDS)

@@ -8,6 +8,7 @@ from django.db.models import PROTECT, RESTRICT, Value
 from django.db.models.functions import Lower
 
 from core.errors import Conflict, InvalidInput
+from core.locks import person_lock
 from core.models import Account, User
 from core.signals import account_changing
 
@@ -23,7 +24,7 @@ def user_update(*, user: User, changes: Mapping[str, Any]) -> User:
 
 @transaction.atomic
 def account_create(*, user: User, fields: Mapping[str, Any]) -> Account:
-    _lock_names(user)
+    person_lock(user.pk)  # two accounts that get the same name at the same moment come here one after the other
     account = Account(user=user, **{"currency": user.base_currency, **fields})
     _check(account)
     account.save()
@@ -32,7 +33,7 @@ def account_create(*, user: User, fields: Mapping[str, Any]) -> Account:
 
 @transaction.atomic
 def account_update(*, account: Account, changes: Mapping[str, Any]) -> Account:
-    _lock_names(account.user)
+    person_lock(account.user_id)
     account = _locked(account)
     changed = {field: (getattr(account, field), value) for field, value in changes.items()}
     changed = {field: pair for field, pair in changed.items() if pair[0] != pair[1]}
@@ -48,6 +49,7 @@ def account_update(*, account: Account, changes: Mapping[str, Any]) -> Account:
 
 @transaction.atomic
 def account_delete(*, account: Account) -> None:
+    person_lock(account.user_id)
     account = _locked(account)
     if account.is_default:
         raise Conflict("The default account cannot be deleted: what names no account belongs to it.", code="default")
@@ -63,11 +65,6 @@ def is_used(account: Account) -> bool:
         for relation in Account._meta.related_objects
         if relation.on_delete in (PROTECT, RESTRICT)
     )
-
-
-def _lock_names(user: User) -> None:
-    """Two accounts that get the same name at the same moment come here one after the other."""
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
 def _locked(account: Account) -> Account:

@@ -11,11 +11,12 @@ from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 
 from core.errors import Conflict, InvalidInput
+from core.locks import everyone_lock, person_lock
 from core.models import Account, User
 from core.signals import account_changing
 from portfolio.books.events import BooksError
-from portfolio.models import CorporateAction, Holding, Transaction
-from portfolio.services.books import asset_family, books_project, person_lock
+from portfolio.models import Asset, CorporateAction, Holding, Transaction
+from portfolio.services.books import asset_family, books_project
 from portfolio.signals import books_changed, prices_changed
 
 _BEFORE = "_before"
@@ -97,9 +98,16 @@ def _effects_apply(versions: list[CorporateAction]) -> None:
     Those who bought only after it have the same books, but the close that is carried across it is another.
     """
     effective = [action for action in versions if action.status == CorporateAction.Status.CONFIRMED]
+    everyone_lock()
+    _assets_lock({action.asset_id for action in effective})
     _holders_project({pk for action in effective for pk in (action.asset_id, action.new_asset_id)})
     for action in effective:
         prices_changed.send(sender=CorporateAction, since={action.asset_id: action.ex_date})
+
+
+def _assets_lock(asset_ids: set[int]) -> None:
+    """As a writer of closes does: whoever is valuing these assets just now stores that first, and is then marked."""
+    list(Asset.objects.select_for_update(no_key=True).filter(pk__in=asset_ids).order_by("pk").values_list("pk"))
 
 
 def _holders_project(touched: set[int | None]) -> None:

@@ -14,12 +14,12 @@ from rest_framework.serializers import BaseSerializer
 
 from core.authentication import person_of
 from core.idempotency import IdempotentPostMixin
+from core.locks import person_lock
 from core.serializers import CurrencyField, DayField, DecimalField, Serializer
 from portfolio.apis.queries import AccountFilter, AssetFilter, IsoDayFilter
 from portfolio.apis.transaction_inputs import inputs_of, stored_fields
 from portfolio.models import Transaction
 from portfolio.selectors import transactions_of
-from portfolio.services.books import person_lock
 from portfolio.services.transaction_checks import MOST_ERRORS
 from portfolio.services.transactions import (
     transaction_change,

@@ -93,7 +93,8 @@ def closes_merge(changes: Mapping[int, Mapping[date, float | None]]) -> dict[int
 
     Assets that are as they were are not in the answer, and nothing is written for them.
     """
-    assets = Asset.objects.select_for_update().filter(pk__in=changes).order_by("pk")
+    # no_key, since a purchase that refers to the asset need not wait; two would wait for each other
+    assets = Asset.objects.select_for_update(no_key=True).filter(pk__in=changes).order_by("pk")
     changed: dict[int, date] = {}
     for asset in assets:
         earliest = _asset_merge(asset, changes[asset.pk])

@@ -6,9 +6,9 @@ from typing import Any
 from django.db import transaction
 
 from core.errors import Conflict, InvalidInput
+from core.locks import everyone_lock, person_lock
 from core.models import User
 from portfolio.models import Asset, PriceYear, Transaction
-from portfolio.services.books import person_lock
 from portfolio.services.transaction_rules import NOT_HELD
 from portfolio.signals import prices_changed
 
@@ -44,6 +44,7 @@ def asset_change(*, asset: Asset, changes: Mapping[str, Any]) -> Asset:
 @transaction.atomic
 def asset_delete(*, asset: Asset) -> None:
     """With its prices; refused while transactions or corporate actions of others name it."""
+    everyone_lock()
     _lock_owner(asset.owner_id)
     if is_traded(asset) or asset.origins.exists():
         raise Conflict(f"{asset.symbol} has transactions or corporate actions that need it.", code="in_use")

@@ -7,7 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from core.models import Account, User
+from core.locks import person_lock
+from core.models import Account
 from portfolio.books.events import ZERO, Action, Entry, gross_of
 from portfolio.books.movements import first_difference, pack
 from portfolio.books.position import Position
@@ -35,14 +36,7 @@ def books_project(*, user_id: int, asset_ids: Iterable[int | None]) -> date | No
     return since
 
 
-def person_lock(user_id: int) -> None:
-    """Let one writer at a time change the books of a person: two sales of the same last share must meet."""
-    User.objects.select_for_update(no_key=True).only("pk").get(pk=user_id)
-
-
-def books_replay(
-    *, user_id: int, asset_ids: Iterable[int | None], until: date | None = None
-) -> dict[Key, Position]:
+def books_replay(*, user_id: int, asset_ids: Iterable[int | None], until: date | None = None) -> dict[Key, Position]:
     """The positions in these assets as the transactions make them, up to `until` where it is given."""
     accounts = list(Account.objects.filter(user_id=user_id).values_list("pk", "cost_method", "currency"))
     assets = list(asset_ids)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.errors import ApplicationError
+from core.locks import everyone_lock
 from core.money import plain
 from portfolio.books.events import ZERO
 from portfolio.imports.formats import CORPORATE_ACTIONS, ActionRow, actions_parse
@@ -21,6 +22,7 @@ Key = tuple[int, str, date]
 
 
 def actions_import(source: Source) -> Imported:
+    everyone_lock()  # before a new asset locks its owner: the other way round, two would wait for each other
     rows = source.rows(CORPORATE_ACTIONS, actions_parse)
     symbols = source.symbols({name for row in rows for name in (row.symbol, row.new_symbol) if name})
     imported = Imported(rows=len(rows), created_assets=symbols.created)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from core.locks import person_lock
 from portfolio.models import Transaction
 from portfolio.services.books import (
     asset_family,
@@ -12,7 +13,6 @@ from portfolio.services.books import (
     holding_differences,
     holding_row,
     holdings_by_key,
-    person_lock,
 )
 
 

@@ -7,10 +7,11 @@ from django.db import transaction as database
 from django.db.models import QuerySet
 
 from core.errors import FieldError, InvalidInput, NotFound
+from core.locks import person_lock
 from core.models import User
 from portfolio.books.events import BooksError
 from portfolio.models import Transaction
-from portfolio.services.books import books_project, person_lock
+from portfolio.services.books import books_project
 from portfolio.services.transaction_checks import inputs_checked
 from portfolio.services.transaction_rules import TransactionInput, currency_of
 
