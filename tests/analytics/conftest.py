@@ -81,3 +81,8 @@ def story(asha, main, schwab, infosys, apple, dollar, at_noon) -> dict[str, Any]
         "apple": enter(schwab, "buy", "2024-01-03", apple, quantity="2", price="200", fee="1"),
         "dividend": enter(schwab, "dividend", "2024-01-09", apple, amount="10", tax="2"),
     }
+
+
+@pytest.fixture
+def tcs(db: None) -> Asset:
+    return Asset.objects.create(symbol="TCS", name="Tata Consultancy", asset_class="stock", currency="INR")
