@@ -24,7 +24,7 @@ from portfolio.services.transactions import TransactionInput, transaction_change
 def edit_compare(name: str, portfolio: Portfolio, report: Report, *, runs: int) -> None:
     row = of_last_month(portfolio)
     trade = Trade.objects.get(user=portfolio.user, kind=row.kind, date=row.date, asset=row.asset, price=row.price)
-    prices = (row.price + Decimal(cents) / 100 for cents in count(1))
+    prices = ((row.price or 0) + Decimal(cents) / 100 for cents in count(1))
     ours, theirs = alternate(lambda: edit(row, next(prices)), lambda: textbook_edit(trade, next(prices)), runs=runs)
     report.compare(name, ours, theirs)
     last = next(prices)
@@ -70,7 +70,7 @@ def edit_floor(row: Transaction) -> Work:
     def floor() -> None:
         with transaction.atomic():
             Transaction.objects.filter(pk=row.pk).update(price=row.price)
-            Transaction.objects.filter(user_id=row.user_id, asset_id=row.asset_id).values_list("id", flat=True)
+            Transaction.objects.filter(user_id=row.user_id, asset=row.asset).values_list("id", flat=True)
         with transaction.atomic():
             stored = fetch_packed(sql, [row.user_id, row.date.year], arrays=len(SERIES))
             upsert_packed(HISTORY, ("user_id", "year"), SERIES, stored)

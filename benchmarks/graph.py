@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from benchmarks.maker import Portfolio
@@ -15,8 +15,8 @@ from benchmarks.timing import alternate, median
 from core.models import ApiToken
 
 OURS, TEXTBOOK = "/api/v1/analytics/net-worth/", "/textbook/net-worth/"
+BY_HAND = "/textbook/net-worth-by-hand/"
 SECONDS_TO_START = 60
-Get = Callable[..., http.client.HTTPResponse]
 
 
 def graph_compare(portfolio: Portfolio, report: Report, *, runs: int) -> None:
@@ -24,8 +24,8 @@ def graph_compare(portfolio: Portfolio, report: Report, *, runs: int) -> None:
     with server() as port:
         client = http.client.HTTPConnection("127.0.0.1", port)
 
-        def get(path: str, *, status: int = 200, **headers: str) -> tuple[bytes, str]:
-            client.request("GET", path, headers={"Authorization": f"Token {key}", **headers})
+        def get(path: str, *, headers: dict[str, str] | None = None, status: int = 200) -> tuple[bytes, str]:
+            client.request("GET", path, headers={"Authorization": f"Token {key}", **(headers or {})})
             response = client.getresponse()
             body = response.read()
             if response.status != status:
@@ -35,11 +35,12 @@ def graph_compare(portfolio: Portfolio, report: Report, *, runs: int) -> None:
         body, etag = get(OURS)
         ours, theirs = alternate(lambda: get(OURS), lambda: get(TEXTBOOK), runs=runs)
         report.compare("graph_http", ours, theirs)
+        report.compare("graph_http_by_hand", ours, median(lambda: get(BY_HAND), runs=runs))
         floor = f"/floor/net-worth/{portfolio.user.pk}/{len(body)}/"
         report.above("graph_http_floor", ours, median(lambda: get(floor), runs=runs * 3))
-        zipped = median(lambda: get(OURS, **{"Accept-Encoding": "gzip"}), runs=runs * 3)
+        zipped = median(lambda: get(OURS, headers={"Accept-Encoding": "gzip"}), runs=runs * 3)
         report.compare("graph_http_gzip", zipped, theirs)
-        known = median(lambda: get(OURS, status=304, **{"If-None-Match": etag}), runs=runs * 3)
+        known = median(lambda: get(OURS, status=304, headers={"If-None-Match": etag}), runs=runs * 3)
         report.compare("graph_http_304", known, theirs)
         report.value("graph_http_bytes", len(body), "bytes")
         client.close()

@@ -6,6 +6,7 @@ from django.db import connection
 from analytics.rebuild import history_rebuild
 from benchmarks.edit import edit_compare
 from benchmarks.graph import graph_compare
+from benchmarks.imports import import_time
 from benchmarks.maker import portfolio_make
 from benchmarks.memory import peak_memory
 from benchmarks.rebuild import kernel_compare, rebuild_compare, rebuild_time
@@ -27,8 +28,9 @@ def run() -> list[str]:
     edit_compare("edit_to_fresh_2k", small, report, runs=7)
     graph_compare(large, report, runs=15)
     kernel_compare(large, report, runs=30)
+    report.value("peak_memory_10k", peak_memory(large.user.pk)[1], "MiB")
+    import_time(large, report)
     growth(report)
-    report.value("peak_memory_10k_mib", peak_memory(large.user.pk)[1], "MiB")
     return report.missed()
 
 

@@ -34,3 +34,7 @@ def alternate(
 def median(work: Work, *, runs: int, before: Work | None = None) -> float:
     milliseconds(work, before=before)
     return statistics.median(milliseconds(work, before=before) for _ in range(runs))
+
+
+def seconds(work: Work) -> float:
+    return milliseconds(work) / 1000

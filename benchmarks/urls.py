@@ -3,10 +3,11 @@
 from django.urls import include, path
 
 from benchmarks.graph_floor import graph_floor
-from benchmarks.textbook.api import NetWorthApi
+from benchmarks.textbook.api import NetWorthApi, NetWorthByHandApi
 
 urlpatterns = [
     path("textbook/net-worth/", NetWorthApi.as_view()),
+    path("textbook/net-worth-by-hand/", NetWorthByHandApi.as_view()),
     path("floor/net-worth/<int:user_id>/<int:size>/", graph_floor),
     path("", include("pandaledger.urls")),
 ]

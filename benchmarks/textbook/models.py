@@ -1,5 +1,7 @@
 """One row for each trade, for each day of a price, and for each day of a person's history."""
 
+from typing import Any, ClassVar
+
 from django.conf import settings
 from django.db import models
 
@@ -7,8 +9,11 @@ from portfolio.models import Asset
 
 
 class Trade(models.Model):
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     account_id = models.BigIntegerField()
+    asset_id: int
     asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12)
     date = models.DateField()
@@ -25,6 +30,8 @@ class Trade(models.Model):
 
 
 class Price(models.Model):
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
     asset = models.ForeignKey(Asset, on_delete=models.CASCADE, related_name="+")
     date = models.DateField()
     close = models.DecimalField(max_digits=20, decimal_places=6)
@@ -37,6 +44,8 @@ class Price(models.Model):
 
 
 class HistoryDay(models.Model):
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     date = models.DateField()
     net_worth = models.DecimalField(max_digits=20, decimal_places=2)

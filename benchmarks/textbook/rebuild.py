@@ -3,6 +3,7 @@
 from collections import defaultdict, deque
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 from django.db import transaction
@@ -19,7 +20,7 @@ def history_rebuild(user: User, today: date) -> None:
     trades = list(Trade.objects.filter(user=user).select_related("asset").order_by("date", "id"))
     days = pd.date_range(trades[0].date, today)
     assets = {trade.asset_id: trade.asset for trade in trades}
-    rates = rates_by_asset(assets, days)
+    rates: Any = rates_by_asset(assets, days)
     quantities = pd.DataFrame(0.0, index=days, columns=list(assets))
     flows = pd.DataFrame(0.0, index=days, columns=FLOWS)
     lots: dict[tuple[int, int], deque[list[float]]] = defaultdict(deque)
@@ -38,8 +39,8 @@ def apply(
     trade: Trade,
     rate: float,
     *,
-    quantities: pd.DataFrame,
-    flows: pd.DataFrame,
+    quantities: Any,
+    flows: Any,
     day: pd.Timestamp,
     lots: deque[list[float]],
 ) -> None:
