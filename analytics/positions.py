@@ -86,7 +86,8 @@ def _converted(moved: list[Moved], currencies: tuple[str, ...], rates: Rates) ->
 
 
 def _valued(row: HoldingAt, converted: Amounts, rates: Rates, *, index: int, as_of: date) -> Valued:
-    today, before = (rate_of(float(rates.values[index, at])) for at in (-1, -2))
+    at = as_of.toordinal() - rates.origin
+    today, before = (rate_of(float(rates.values[index, day])) for day in (at, at - 1))
     is_exact = index == 0 and not (row.movements["rate_currency"] != b"").any()  # the asked currency comes first
     amounts = {name: getattr(row, name) for name in FIGURES} if is_exact else converted
     value, change = _market(row, today=today, before=before, as_of=as_of)

@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
+import numpy as np
+from django.db.models import Max
+
 from analytics.engine.carry import Observed
 from analytics.engine.rates import Leg, Rates, rates_daily
+from portfolio.models import Asset
 from portfolio.prices.pairs import pairs_visible
 from portfolio.prices.rates import routes
 from portfolio.prices.store import Closes, closes_load
@@ -13,7 +17,7 @@ from portfolio.prices.store import Closes, closes_load
 def rates_load(
     *, user_id: int, currencies: Sequence[str], target: str, first: date, last: date
 ) -> tuple[Rates, tuple[str, ...]]:
-    """Daily rates of `currencies` into `target`, and those of them that have no way there."""
+    """Daily rates of `currencies` into `target`, at least from `first` to `last`; and those that have no way there."""
     pairs = pairs_visible(user_id) if any(code != target for code in currencies) else {}
     ways = routes(pairs, currencies, target)
     used = sorted({step.pair for way in ways.values() for step in way or ()})
@@ -21,8 +25,18 @@ def rates_load(
         None if (way := ways[code]) is None else [(used.index(step.pair), step.inverse) for step in way]
         for code in currencies
     ]
-    rates = rates_daily(observed(closes_load(used, first=first, last=last)), legs)
+    rates = rates_daily(observed(_closes(used, first=first, last=last)), legs)
     return rates, tuple(code for code in currencies if ways[code] is None)
+
+
+def _closes(pairs: Sequence[int], *, first: date, last: date) -> Closes:
+    """Up to `last`; where a pair has no rate by then, up to its first one, which stands in for the days before it."""
+    closes = closes_load(pairs, first=first, last=last)
+    unknown = np.isnan(closes.before) & np.isnan(closes.matrix).all(axis=1)
+    if not unknown.any():
+        return closes
+    begin = Asset.objects.filter(pk__in=pairs).aggregate(latest=Max("prices_from"))["latest"]
+    return closes_load(pairs, first=first, last=max(last, begin))
 
 
 def observed(closes: Closes) -> Observed:

@@ -207,6 +207,17 @@ def test_what_has_no_rate_is_null_with_the_reason(asha_api, main, infosys, apple
     assert [reason["code"] for reason in body["reasons"]] == ["no_rate"]
 
 
+def test_a_day_before_the_first_rate_takes_that_rate_as_the_graph_does(asha_api, main, apple, dollar, at_noon):
+    closes(dollar, d2024_01_05="80")
+    closes(apple, d2024_01_02="10")
+    enter(main, "buy", "2024-01-02", apple, quantity="4", price="10")
+
+    assert positions(asha_api, "cost_basis", "market_value", as_of="2024-01-03") == {"AAPL": ("3200", "3200")}
+    graph = asha_api.get(NET_WORTH, {"to": "2024-01-03"}).json()
+    assert graph["series"]["holdings"] == [3200.0, 3200.0]
+    assert asha_api.get(NET_WORTH, {"to": "2024-01-03", "account": main.pk}).json()["series"] == graph["series"]
+
+
 def test_of_one_account(asha_api, story, main, schwab):
     assert set(positions(asha_api, "quantity", account=main.pk)) == {"INFY"}
     body = asha_api.get(HOLDINGS, {"account": schwab.pk}).json()
