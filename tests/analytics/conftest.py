@@ -64,7 +64,7 @@ def closes(asset: Asset, **by_day: str | None) -> None:
 
 
 def enter(account: Account, kind: str, day: str, asset: Asset | None = None, **fields: Any) -> Any:
-    numbers = {name: Decimal(value) if name != "currency" else value for name, value in fields.items()}
+    numbers: dict[str, Any] = {name: Decimal(value) if name != "currency" else value for name, value in fields.items()}
     data = TransactionInput(account=account, asset=asset, kind=kind, date=date.fromisoformat(day), **numbers)
     return transaction_record(user=account.user, data=data)
 

@@ -32,7 +32,8 @@ def eventually(condition, seconds: float = 10) -> bool:
 @pytest.fixture
 def loop(transactional_db, settings, monkeypatch):
     """The real loop in a thread that ends with the test, which asks nothing of anybody but `work`."""
-    stopped, monitor = threading.Event(), []
+    stopped = threading.Event()
+    monitor: list[background.Work] = []
 
     class Stop(BaseException):
         pass
@@ -61,7 +62,7 @@ def loop(transactional_db, settings, monkeypatch):
 
 
 @pytest.fixture
-def marked(transactional_db, asha) -> User:
+def marked(transactional_db, asha):
     asset = Asset.objects.create(symbol="INFY", name="Infosys", asset_class="stock", currency="INR")
     enter(asha.accounts.get(), "buy", "2024-01-05", asset, quantity="1", price="1")
     return asha
@@ -145,7 +146,8 @@ def test_no_thread_where_another_process_does_the_work(idle, settings):
 @pytest.mark.parametrize("times", [1, 3])
 def test_an_error_of_the_database_does_not_end_the_loop(loop, marked, times):
     """Real ones: a statement that the database refuses, then a connection that is gone."""
-    failures, done = [], []
+    failures: list[bool] = []
+    done: list[bool] = []
 
     def broken() -> bool:
         if len(failures) >= times:
@@ -177,6 +179,7 @@ def test_a_history_that_fails_is_tried_again_later(marked, monkeypatch):
         assert due.rebuild_due_history() is False
         mark = HistoryMark.objects.get()
         assert (mark.failures, mark.last_error) == (failures, "DatabaseError: disk full")
+        assert mark.lease_until is not None
         waits.append(mark.lease_until - timezone.now())
         HistoryMark.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
 

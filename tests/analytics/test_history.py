@@ -4,6 +4,7 @@ import contextlib
 import random
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pytest
@@ -89,7 +90,7 @@ class Editor:
             "buy buy buy sell sell dividend deposit withdrawal transfer_in transfer_out fee".split()
         )
         money, amount = kind in ("deposit", "withdrawal", "fee"), Decimal(self.random.randrange(1, 9000)) / 4
-        given = {"amount": amount} if money or kind == "dividend" else {}
+        given: dict[str, Any] = {"amount": amount} if money or kind == "dividend" else {}
         if not money and kind != "dividend":
             given = {"quantity": Decimal(self.random.randrange(1, 50)) / 8}
             if kind != "transfer_out":

@@ -29,7 +29,7 @@ def built(user: User) -> HistoryMark:
     return HistoryMark.objects.get(user=user)
 
 
-def dirty() -> dict[str, date]:
+def dirty() -> dict[str, date | None]:
     """By name, from which day on each history is untrue."""
     marks = HistoryMark.objects.filter(dirty_from__isnull=False).select_related("user")
     return {mark.user.email.partition("@")[0]: mark.dirty_from for mark in marks}

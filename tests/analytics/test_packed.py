@@ -26,7 +26,7 @@ def year_of(**values: float) -> np.ndarray:
 
 def fetch(year: int) -> np.ndarray:
     ((_, closes),) = fetch_packed(f"SELECT year, closes FROM {TABLE} WHERE year = %s", [year], arrays=1)
-    return closes
+    return np.asarray(closes)
 
 
 def test_it_works(asset):

@@ -14,7 +14,7 @@ from tests.analytics.conftest import NET_WORTH, closes, enter, travel
 def select(sql: str, *params) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def iso(day) -> str:
