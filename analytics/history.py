@@ -51,10 +51,9 @@ def history_write(*, user_id: int, timeline: Timeline, keep_before: bool) -> Non
     upsert_packed(TABLE, ("user_id", "year"), SERIES, rows)
 
 
-def history_trim(*, user_id: int, first: date | None) -> None:
-    """Drop the years before the first day; all of them where there is none."""
-    years = HistoryYear.objects.filter(user_id=user_id)
-    (years if first is None else years.filter(year__lt=first.year)).delete()
+def history_trim(*, user_id: int, first: date, last: date) -> None:
+    """Drop the years before and after these days."""
+    HistoryYear.objects.filter(user_id=user_id).exclude(year__range=(first.year, last.year)).delete()
 
 
 def _rows(user_id: int, first_year: int, last_year: int, series: Sequence[str]) -> list[tuple[Any, ...]]:

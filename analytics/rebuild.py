@@ -10,7 +10,7 @@ from django.utils import timezone
 from analytics.engine.timeline import Timeline
 from analytics.history import history_trim, history_write
 from analytics.inputs import Inputs, inputs_load
-from analytics.models import HistoryMark
+from analytics.models import HistoryMark, HistoryYear
 from core.days import today_for
 from core.models import User
 from portfolio.models import Asset, Holding
@@ -77,10 +77,10 @@ def _save(user: User, seen: HistoryMark, *, inputs: Inputs | None, computed: Tim
     if mark is None or mark.builds != seen.builds:
         return False
     if inputs is None or computed is None:
-        history_trim(user_id=user.pk, first=None)
+        HistoryYear.objects.filter(user=user).delete()
     else:
         history_write(user_id=user.pk, timeline=computed, keep_before=computed.first > inputs.first_day)
-        history_trim(user_id=user.pk, first=inputs.first_day)
+        history_trim(user_id=user.pk, first=inputs.first_day, last=computed.last)
     mark.builds += 1
     mark.first_day = inputs.first_day if inputs else None
     mark.built_through, mark.built_at, mark.currency = today, timezone.now(), user.base_currency

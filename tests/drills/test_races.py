@@ -4,12 +4,13 @@ import random
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from threading import Barrier
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.db import transaction
 
@@ -328,6 +329,36 @@ def test_a_person_erased_while_their_history_is_built(asha, bob, infosys):
     with transaction.atomic():
         assert not _save(asha, seen, inputs=inputs, computed=inputs.timeline(), today=today)
     check(bob)
+
+
+def test_today_moves_back_over_new_year(asha, infosys):
+    """On Christmas Island it is 2025, on Hawaii 2024: what was built of 2025 is not there any more, until it is."""
+    user_update(user=asha, changes={"timezone": "Pacific/Kiritimati"})
+    with time_machine.travel(datetime(2024, 12, 31, 11, tzinfo=UTC), tick=False):
+        assert today_for(asha) == date(2025, 1, 1)
+        late = enter(asha, "buy", date(2025, 1, 1), infosys)
+        enter(asha, "buy", BOUGHT, infosys)
+        check(asha)
+        user_update(user=asha, changes={"timezone": "Pacific/Honolulu"})
+        transaction_delete(transaction=late)
+        check(asha)
+        assert HistoryMark.objects.get().built_through == date(2024, 12, 31)
+    with time_machine.travel(datetime(2025, 1, 2, 12, tzinfo=UTC), tick=False):
+        assert history_rebuild(asha)
+        check(asha)
+
+
+def test_without_the_first_transaction_and_without_any(asha, infosys):
+    first = enter(asha, "buy", date(2020, 5, 5), infosys)
+    second = enter(asha, "buy", LATER, infosys)
+    check(asha)
+    transaction_delete(transaction=first)
+    check(asha)
+    assert HistoryMark.objects.get().first_day == LATER
+    transaction_delete(transaction=second)
+    check(asha)
+    assert HistoryMark.objects.get().first_day is None
+    assert not HistoryYear.objects.exists()
 
 
 def test_edits_of_two_threads_to_one_row(asha, infosys):
