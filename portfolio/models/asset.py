@@ -50,6 +50,7 @@ class Asset(models.Model):
     amfi_code = models.CharField(max_length=10, blank=True, db_index=True)
     prices_from = models.DateField(null=True, editable=False)
     prices_to = models.DateField(null=True, editable=False)
+    prices_version = models.BigIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = AssetQuerySet.as_manager()

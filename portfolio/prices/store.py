@@ -1,5 +1,6 @@
 """The price store: closes as traded, between packed rows in the database and arrays."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,9 +9,10 @@ from itertools import groupby
 import numpy as np
 from django.db import transaction
 
-from core.calendar import YEAR_LENGTH, day_of_year, year_parts
-from core.packed import FloatArray, any_of, fetch_packed, upsert_packed
+from core.calendar import YEAR_LENGTH, day_of_year
+from core.packed import FloatArray, upsert_packed
 from portfolio.models import Asset, PriceYear
+from portfolio.prices.runs import runs_load
 
 TABLE = PriceYear._meta.db_table
 
@@ -32,59 +34,23 @@ class Closes:
 
 def closes_load(asset_ids: Sequence[int], *, first: date, last: date) -> Closes:
     """The closes of `asset_ids`, in their order, on each day from `first` to `last`."""
-    index = {asset_id: i for i, asset_id in enumerate(asset_ids)}
-    parts = {year: (within, run) for year, within, run in year_parts(first, last)}
-    matrix = np.full((len(asset_ids), (last - first).days + 1), np.nan)
+    days = (last - first).days + 1
+    matrix = np.full((len(asset_ids), days), np.nan)
     before = np.full(len(asset_ids), np.nan)
     before_day = np.zeros(len(asset_ids), np.int64)
-    for asset_id, year, closes in _year_rows(asset_ids, first.year - 1, last.year):
-        row = index[asset_id]
-        if year in parts:
-            within, run = parts[year]
-            matrix[row, run] = closes[within]
-        if year <= first.year:
-            _note_last(closes, year, first, row=row, before=before, before_day=before_day)
-    unknown = [asset_id for asset_id in asset_ids if np.isnan(before[index[asset_id]])]
-    for asset_id, year, closes in _last_year_rows(unknown, before_year=first.year - 1):
-        _note_last(closes, year, first, row=index[asset_id], before=before, before_day=before_day)
+    runs = runs_load(asset_ids)
+    for row, asset_id in enumerate(asset_ids):
+        if asset_id not in runs:
+            continue
+        run = runs[asset_id]
+        skipped = first.toordinal() - run.origin
+        late, early = max(-skipped, 0), max(skipped, 0)
+        inside = run.closes[early : max(skipped + days, 0)]
+        matrix[row, late : late + len(inside)] = inside
+        known = np.flatnonzero(~np.isnan(run.closes[:early]))
+        if len(known):
+            before[row], before_day[row] = run.closes[known[-1]], run.origin + int(known[-1])
     return Closes(first, matrix, before, before_day)
-
-
-def _year_rows(asset_ids: Sequence[int], first_year: int, last_year: int) -> list[tuple[int, int, FloatArray]]:
-    wanted, params = any_of("asset_id", asset_ids)
-    sql = (
-        f"SELECT asset_id, year, closes FROM {TABLE} WHERE {wanted} AND year BETWEEN %s AND %s ORDER BY asset_id, year"
-    )
-    return fetch_packed(sql, [*params, first_year, last_year], arrays=1)
-
-
-def _last_year_rows(asset_ids: Sequence[int], *, before_year: int) -> list[tuple[int, int, FloatArray]]:
-    """The latest row of each asset before a year: an asset may have had no price for long."""
-    if not asset_ids:
-        return []
-    wanted, params = any_of("asset_id", asset_ids)
-    sql = (
-        f"SELECT p.asset_id, p.year, p.closes FROM {TABLE} p JOIN (SELECT asset_id, MAX(year) AS year FROM {TABLE} "
-        f"WHERE {wanted} AND year < %s GROUP BY asset_id) last ON last.asset_id = p.asset_id AND last.year = p.year"
-    )
-    return fetch_packed(sql, [*params, before_year], arrays=1)
-
-
-def _note_last(
-    closes: FloatArray,
-    year: int,
-    first: date,
-    *,
-    row: int,
-    before: FloatArray,
-    before_day: np.ndarray[tuple[int], np.dtype[np.int64]],
-) -> None:
-    """Keep the last close of a packed year that is before `first`, if it has one."""
-    end = day_of_year(first) if year == first.year else YEAR_LENGTH
-    known = np.flatnonzero(~np.isnan(closes[:end]))
-    if len(known):
-        before[row] = closes[known[-1]]
-        before_day[row] = date(year, 1, 1).toordinal() + int(known[-1])
 
 
 @transaction.atomic
@@ -137,7 +103,8 @@ def _note_bounds(asset: Asset, closes: Mapping[date, float | None]) -> None:
     else:
         asset.prices_from = min(filter(None, (asset.prices_from, *closes)))
         asset.prices_to = max(filter(None, (asset.prices_to, *closes)))
-    asset.save(update_fields=["prices_from", "prices_to"])
+    asset.prices_version = secrets.randbits(62)
+    asset.save(update_fields=["prices_from", "prices_to", "prices_version"])
 
 
 def _stored_bounds(asset: Asset) -> tuple[date | None, date | None]:
