@@ -103,16 +103,18 @@ class Site:
 
     def start(self) -> None:
         self.server = self.begin("manage.py", "serve")
-        self.wait()
+        assert self.wait(), self.log.read_text()
 
-    def wait(self) -> None:
-        """Until it answers."""
+    def wait(self) -> bool:
+        """Until it answers; False if it ended instead."""
         assert self.server is not None
         deadline = time.monotonic() + SECONDS_TO_START
         while not self._answers():
-            assert self.server.poll() is None, self.log.read_text()
+            if self.server.poll() is not None:
+                return False
             assert time.monotonic() < deadline, "The server does not start."
             time.sleep(0.05)
+        return True
 
     def kill(self) -> None:
         """The server and all its workers, at once and without a warning."""

@@ -48,9 +48,8 @@ def edit_and_kill(site: Site, clients: list[Editor], *, seconds: float, workers_
 
 
 def check(site: Site, clients: list[Editor], seeded: dict[str, Any], *, where: str) -> None:
-    if site.server is None:
+    if site.server is None or not site.wait():  # it gives up by itself where its workers die soon after each other
         site.start()
-    site.wait()
     for client in clients:
         client.repeat(port=site.port)
     until_rebuilt(site, seeded)
