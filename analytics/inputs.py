@@ -9,7 +9,7 @@ from analytics.engine.book import Book, Market
 from analytics.engine.carry import Step
 from analytics.engine.rates import Rates
 from analytics.engine.timeline import Timeline, timeline
-from analytics.movements import Scope, asset_ids_in, book_of, currencies_in, movements_load
+from analytics.movements import Scope, asset_ids_in, book_of, currencies_in, movements_load, rows_of
 from analytics.rates import missing_rates, observed, rates_load
 from portfolio.models import Holding
 from portfolio.prices.rescaling import carried_factors
@@ -59,8 +59,9 @@ def inputs_load(*, user_id: int, currency: str, last: date, scope: Scope | None 
     positions = movements_load(user_id, scope)
     if not positions:
         return None
-    currencies, asset_ids = currencies_in(positions, currency), asset_ids_in(positions)
-    book = book_of(positions, currencies, scope)
+    rows, asset_ids = rows_of(positions), asset_ids_in(positions)
+    currencies = currencies_in(positions, rows, currency)
+    book = book_of(positions, rows, currencies=currencies, scope=scope)
     first_day = date.fromordinal(int(book.rows["day"].min()))
     if first_day > last:
         return None

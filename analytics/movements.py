@@ -8,11 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.engine.book import Book
-from analytics.engine.carry import IntArray
+from analytics.engine.carry import BoolArray, IntArray
 from core.models import Account
 from core.packed import fetch_packed
 from portfolio.books.movements import unpack
 from portfolio.models import Holding
+
+
+APPLIED = (("rate", "rate_currency"), ("basis_rate", "basis_currency"))
+"""The rates that a broker may have applied, and the currencies that they lead to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +66,25 @@ def asset_ids_in(positions: list[Moved]) -> tuple[int, ...]:
     return tuple(sorted({position.asset for position in positions if position.asset is not None}))
 
 
-def currencies_in(positions: list[Moved], target: str) -> tuple[str, ...]:
+def rows_of(positions: list[Moved]) -> NDArray[Any]:
+    """All movements, one position after the other."""
+    return unpack(b"".join(position.rows.tobytes() for position in positions))  # concatenate compares every field
+
+
+def currencies_in(positions: list[Moved], rows: NDArray[Any], target: str) -> tuple[str, ...]:
     """Every currency that an amount is in or that an applied rate leads to, the asked one first."""
-    rows = np.concatenate([position.rows for position in positions])
     found = {position.currency for position in positions}
-    found.update(_names(rows["rate_currency"]), _names(rows["basis_currency"]))
+    for rate, currency in APPLIED:
+        found.update(_names(rows[currency][~np.isnan(rows[rate])]))
     return (target, *sorted(found - {target}))
 
 
 def _names(codes: NDArray[Any]) -> set[str]:
-    return {code.decode() for code in np.unique(codes[codes != b""]).tolist()}
+    return {code.decode() for code in np.unique(codes).tolist()}
 
 
-def book_of(positions: list[Moved], currencies: tuple[str, ...], scope: Scope) -> Book:
+def book_of(positions: list[Moved], rows: NDArray[Any], *, currencies: tuple[str, ...], scope: Scope) -> Book:
     """The positions as the engine takes them; assets are numbered by `asset_ids_in`, currencies as given."""
-    rows = np.concatenate([position.rows for position in positions])
     asset_ids = asset_ids_in(positions)
     lengths = [len(position.rows) for position in positions]
     asset_index = {asset: i for i, asset in enumerate(asset_ids)}
@@ -92,14 +100,12 @@ def book_of(positions: list[Moved], currencies: tuple[str, ...], scope: Scope) -
         asset=spread([-1 if position.asset is None else asset_index[position.asset] for position in positions]),
         currency=spread([code_index[position.currency] for position in positions]),
         own_cash=spread([position.tracks_cash and scope.asset_ids is None for position in positions]) == 1,
-        rate_currency=_codes(rows["rate_currency"], code_index),
-        basis_currency=_codes(rows["basis_currency"], code_index),
+        **{currency: _codes(rows[currency], ~np.isnan(rows[rate]), code_index) for rate, currency in APPLIED},
         moves_are_flows=not scope.is_whole,
     )
 
 
-def _codes(names: NDArray[Any], index: dict[str, int]) -> IntArray:
+def _codes(names: NDArray[Any], is_applied: BoolArray, index: dict[str, int]) -> IntArray:
     codes = np.full(len(names), -1, np.int64)
-    for code in _names(names):
-        codes[names == code.encode()] = index[code]
+    codes[is_applied] = [index[name.decode()] for name in names[is_applied].tolist()]
     return codes

@@ -10,7 +10,7 @@ import numpy as np
 from analytics.amounts import amount_of, less, rate_of, total
 from analytics.engine.flows import flows_convert
 from analytics.engine.rates import Rates
-from analytics.movements import Moved, Scope, book_of, currencies_in
+from analytics.movements import Moved, Scope, book_of, currencies_in, rows_of
 from analytics.rates import missing_rates, rates_load
 from portfolio.holdings import HoldingAt
 
@@ -63,7 +63,8 @@ def positions_valued(
         Moved(row.account.pk, row.asset.pk, row.asset.currency, row.account.tracks_cash, row.movements)
         for row in holdings
     ]
-    currencies = currencies_in(moved, currency)
+    rows = rows_of(moved)
+    currencies = currencies_in(moved, rows, currency)
     first = min(
         date.fromordinal(min(int(position.rows["basis_day"].min()) for position in moved)), as_of - timedelta(days=1)
     )
@@ -78,7 +79,7 @@ def positions_valued(
 
 def _converted(moved: list[Moved], currencies: tuple[str, ...], rates: Rates) -> list[Amounts]:
     """The figures of each position, each movement at its own day's rate."""
-    book = book_of(moved, currencies, Scope())
+    book = book_of(moved, rows_of(moved), currencies=currencies, scope=Scope())
     flows = flows_convert(book, rates, unit_values=np.full(len(book.rows), np.nan))
     columns = {"cost_basis": flows.cost, **{name: getattr(flows, name) for name in FIGURES[1:]}}
     sums = {name: np.bincount(book.position, values, len(moved)) for name, values in columns.items()}

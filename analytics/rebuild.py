@@ -80,7 +80,8 @@ def _save(user: User, seen: HistoryMark, *, inputs: Inputs | None, computed: Tim
         HistoryYear.objects.filter(user=user).delete()
     else:
         history_write(user_id=user.pk, timeline=computed, keep_before=computed.first > inputs.first_day)
-        history_trim(user_id=user.pk, first=inputs.first_day, last=computed.last)
+        if mark.first_day != inputs.first_day or mark.built_through != today:
+            history_trim(user_id=user.pk, first=inputs.first_day, last=computed.last)
     mark.builds += 1
     mark.first_day = inputs.first_day if inputs else None
     mark.built_through, mark.built_at, mark.currency = today, timezone.now(), user.base_currency

@@ -81,7 +81,7 @@ def _versions(asset_ids: Sequence[int]) -> list[tuple[int, int]]:
     wanted, params = any_of("id", asset_ids)
     table = Asset._meta.db_table
     sql = f"SELECT id, prices_version FROM {table} WHERE {wanted} AND prices_from IS NOT NULL"
-    return fetch_packed(sql, params)  # type: ignore[return-value]
+    return fetch_packed(sql, params)
 
 
 def _read(asset_ids: Sequence[int]) -> Iterable[tuple[int, Run]]:
