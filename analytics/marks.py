@@ -21,8 +21,8 @@ def history_mark(*, user_id: int, since: date) -> None:
     """The history of one person is untrue from `since` on."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {TABLE} AS mark (user_id, dirty_from, dirty_since, generation, builds, currency, reasons, "
-            "lease_owner, failures, last_error) VALUES (%s, %s, %s, 1, 0, '', '[]', '', 0, '') "
+            f"INSERT INTO {TABLE} AS mark (user_id, dirty_from, dirty_since, generation, builds, version, currency, "
+            "reasons, lease_owner, failures, last_error) VALUES (%s, %s, %s, 1, 0, 0, '', '[]', '', 0, '') "
             f"ON CONFLICT (user_id) DO UPDATE SET {_untrue_from('excluded.dirty_from', 'excluded.dirty_since')}",
             [user_id, since, timezone.now()],
         )

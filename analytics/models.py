@@ -25,6 +25,7 @@ class HistoryMark(models.Model):
     dirty_since = models.DateTimeField(null=True)
     generation = models.BigIntegerField(default=0)
     builds = models.BigIntegerField(default=0)
+    version = models.BigIntegerField(default=0, help_text="Another number whenever the history was stored.")
     built_at = models.DateTimeField(null=True)
     first_day = models.DateField(null=True)
     built_through = models.DateField(null=True)

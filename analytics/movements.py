@@ -14,7 +14,6 @@ from core.packed import fetch_packed
 from portfolio.books.movements import unpack
 from portfolio.models import Holding
 
-
 APPLIED = (("rate", "rate_currency"), ("basis_rate", "basis_currency"))
 """The rates that a broker may have applied, and the currencies that they lead to."""
 

@@ -1,5 +1,6 @@
 """Make a person's stored history true: load, compute, save."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -83,6 +84,7 @@ def _save(user: User, seen: HistoryMark, *, inputs: Inputs | None, computed: Tim
         if mark.first_day != inputs.first_day or mark.built_through != today:
             history_trim(user_id=user.pk, first=inputs.first_day, last=computed.last)
     mark.builds += 1
+    mark.version = secrets.randbits(62)
     mark.first_day = inputs.first_day if inputs else None
     mark.built_through, mark.built_at, mark.currency = today, timezone.now(), user.base_currency
     mark.reasons = inputs.reasons if inputs else []

@@ -6,8 +6,12 @@ import sys
 import django
 from django.core.management import call_command
 
+from core.management.commands.serve import MEMORY
+
 
 def main() -> int:
+    if not os.environ.keys() >= MEMORY.keys():  # run as the server does; the C library reads it at start
+        os.execve(sys.executable, [sys.executable, "-m", "benchmarks"], {**MEMORY, **os.environ})  # noqa: S606
     os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
     django.setup()
     call_command("migrate", verbosity=0)

@@ -101,7 +101,7 @@ def history_asked(
         return None, []
     first = max(first - lead, state.first)
     if asked.is_stored:
-        return history_between(user, first=first, last=last, series=series), state.reasons
+        return history_between(user, state, first=first, last=last, series=series), state.reasons
     return history_of(user, scope=asked.scope, currency=asked.currency, first=first, last=last) or (None, [])
 
 

@@ -44,7 +44,7 @@ class Transaction(models.Model):
     currency = CurrencyField()
     fx_rate = ExactDecimalField(null=True, blank=True)
     note = models.CharField(max_length=500, blank=True)
-    external_id = models.CharField(max_length=200, null=True, blank=True)
+    external_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001  (unique where it is given)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

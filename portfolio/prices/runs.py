@@ -1,16 +1,15 @@
 """The closes of assets as runs of days, kept in the process for as long as the asset's row says that they hold."""
 
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
-from threading import Lock
 
 import numpy as np
 
 from core.calendar import days_in
+from core.kept import Kept
 from core.packed import FloatArray, any_of, fetch_packed
 from portfolio.models import Asset, PriceYear
 
@@ -31,33 +30,7 @@ class Run:
     closes: FloatArray
 
 
-class _Kept:
-    """The runs that were asked for last, up to a number of bytes; safe to use from several threads."""
-
-    def __init__(self, most_bytes: int) -> None:
-        self._runs: OrderedDict[int, Run] = OrderedDict()
-        self._room = most_bytes
-        self._lock = Lock()
-
-    def get(self, asset_id: int, version: int) -> Run | None:
-        with self._lock:
-            run = self._runs.get(asset_id)
-            if run is None or run.version != version:
-                return None
-            self._runs.move_to_end(asset_id)
-            return run
-
-    def put(self, asset_id: int, run: Run) -> None:
-        with self._lock:
-            old = self._runs.pop(asset_id, None)
-            self._room += old.closes.nbytes if old else 0
-            self._runs[asset_id] = run
-            self._room -= run.closes.nbytes
-            while self._room < 0:
-                self._room += self._runs.popitem(last=False)[1].closes.nbytes
-
-
-_kept = _Kept(MOST_BYTES)
+_kept: Kept[Run] = Kept(MOST_BYTES)
 
 
 def runs_load(asset_ids: Sequence[int]) -> dict[int, Run]:
@@ -71,7 +44,7 @@ def runs_load(asset_ids: Sequence[int]) -> dict[int, Run]:
         else:
             runs[asset_id] = run
     for asset_id, run in _read(changed):
-        _kept.put(asset_id, run)
+        _kept.put(asset_id, run.version, run, size=run.closes.nbytes)
         runs[asset_id] = run
     return runs
 
