@@ -16,7 +16,7 @@ from core.models import User
 
 MOST_BYTES = 64 * 2**20
 """Of all histories that are kept: 100 people with 15 years."""
-_kept: Kept[History] = Kept(MOST_BYTES)
+_kept: Kept[int, History] = Kept(MOST_BYTES)
 
 ATTEMPTS = 3
 """Rebuilds that a reader tries before it shows what is stored: only edits that never pause use them up."""

@@ -131,7 +131,8 @@ def _holders(asset_ids: set[int]) -> list[int]:
 
 def _agrees(user_id: int, asset_ids: set[int]) -> bool:
     try:
-        books_project(user_id=user_id, asset_ids=asset_ids)
+        with transaction.atomic():
+            books_project(user_id=user_id, asset_ids=asset_ids)
     except BooksError:
         return False
     return True

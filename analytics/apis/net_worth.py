@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from analytics.apis.query import Range, RangeSerializer, ReasonSerializer, history_asked, range_of, validated
-from analytics.apis.series import days_json, not_modified, series_response
+from analytics.apis.series import days_json, named_response, series_response
 from analytics.engine.periods import INTERVALS, Interval, interval_ends
 from analytics.history import History
 from analytics.selectors import State, history_state
@@ -48,13 +48,12 @@ class NetWorthApi(APIView):
         params = validated(self.QuerySerializer, request)
         asked = range_of(request, params)
         state = history_state(person_of(request))
-        etag = state.etag if asked.is_stored else None
-        if etag and (unchanged := not_modified(request, etag)):
-            return unchanged
-        history, reasons = history_asked(person_of(request), asked, state, series=SERIES + CONFIDENCE)
-        return series_response(
-            request, _answer(history, reasons, state=state, asked=asked, interval=params["interval"]), etag=etag
-        )
+
+        def answer() -> dict[str, Any]:
+            history, reasons = history_asked(person_of(request), asked, state, series=SERIES + CONFIDENCE)
+            return _answer(history, reasons, state=state, asked=asked, interval=params["interval"])
+
+        return named_response(request, state.etag, answer) if asked.is_stored else series_response(request, answer())
 
 
 def _answer(

@@ -1,19 +1,19 @@
 """The currency pairs that have rates, as a person sees them."""
 
-from django.db.models import F
-
+from core.packed import fetch_packed
 from portfolio.models import Asset
 
 
 def pairs_visible(user_id: int) -> dict[int, tuple[str, str]]:
     """By asset id, what a pair exchanges; a person's own pairs come first, and replace those of the same name."""
-    visible = (
-        Asset.objects.visible_to(user_id)
-        .filter(asset_class=Asset.Class.FX, prices_from__isnull=False)
-        .order_by(F("owner").asc(nulls_last=True), "symbol")
+    rows = fetch_packed(
+        f"SELECT id, symbol FROM {Asset._meta.db_table} WHERE asset_class = 'fx' AND prices_from IS NOT NULL "
+        "AND (owner_id IS NULL OR owner_id = %s) ORDER BY owner_id IS NULL, symbol",
+        [user_id],
     )
     pairs: dict[int, tuple[str, str]] = {}
-    for asset in visible.only("symbol"):
-        if asset.pair not in pairs.values():
-            pairs[asset.pk] = asset.pair
+    for pk, symbol in rows:
+        pair = Asset(symbol=symbol).pair
+        if pair not in pairs.values():
+            pairs[pk] = pair
     return pairs

@@ -30,7 +30,7 @@ class Run:
     closes: FloatArray
 
 
-_kept: Kept[Run] = Kept(MOST_BYTES)
+_kept: Kept[int, Run] = Kept(MOST_BYTES)
 
 
 def runs_load(asset_ids: Sequence[int]) -> dict[int, Run]:

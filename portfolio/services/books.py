@@ -21,7 +21,7 @@ CASH_BOOK = None
 """Stands among asset ids for the transactions that have no asset."""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def books_project(*, user_id: int, asset_ids: Iterable[int | None]) -> date | None:
     """Replay what touches the assets and write the holdings that differ; the earliest day that changed.
 
@@ -72,7 +72,7 @@ def _entries(
     columns = ("id", "account_id", "asset_id", "kind", "date", "currency", "quantity", "price", "amount", "fee", "tax")
     return [
         _entry(row, rate=rate, at=at, account_currency=currencies[row[1]])
-        for *row, at, rate in rows.values_list(*columns, "time", "fx_rate").iterator(chunk_size=5000)
+        for *row, at, rate in rows.values_list(*columns, "time", "fx_rate")
     ]
 
 
