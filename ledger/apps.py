@@ -1,3 +1,5 @@
+"""The app of everyday money, which later takes expenses, budgets and the balances of money accounts."""
+
 from django.apps import AppConfig
 
 

@@ -104,7 +104,7 @@ def test_a_later_run_comes_to_what_a_first_run_on_that_day_does() -> None:
 def test_fresh_forgets_what_was_changed_in_their_name() -> None:
     demo("2011-03-01")
     first = contents()
-    Transaction.objects.filter(user=person()).last().delete()  # type: ignore[union-attr]
+    Transaction.objects.filter(user=person()).last().delete()
     Account.objects.create(user=person(), name="Mine")
     demo("2011-03-01", fresh=True)
     assert contents() == first
@@ -114,7 +114,7 @@ def test_fresh_forgets_what_was_changed_in_their_name() -> None:
 def test_what_was_deleted_comes_back_by_itself() -> None:
     demo("2011-03-01")
     first = Counter(contents()[0])
-    Transaction.objects.filter(user=person(), kind="dividend").first().delete()  # type: ignore[union-attr]
+    Transaction.objects.filter(user=person(), kind="dividend").first().delete()
     assert "1 new transactions" in demo("2011-03-01")
     assert Counter(contents()[0]) == first
 

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
 import time_machine
@@ -337,7 +338,7 @@ def test_it_hides_other_peoples(asha, mallory, mallory_api, infosys, main, bough
 
 def test_it_hides_other_peoples_assets(asha, asha_api, mallory_api):
     house = Asset.objects.create(owner=asha, symbol="HOUSE", name="House", asset_class="other", currency="INR")
-    fields = {"quantity": "1", "price": "1"}
+    fields: dict[str, Any] = {"quantity": "1", "price": "1"}
 
     check_error(post(mallory_api, "buy", "2024-01-02", house, **fields), 400, attr="asset", code="does_not_exist")
     check_error(post(mallory_api, "buy", "2024-01-02", symbol="HOUSE", **fields), 400, attr="symbol")
@@ -368,7 +369,8 @@ def at_once(asha, send):
         client = api_of(asha)
         together.wait()
         try:
-            return send(client, turn).status_code
+            status: int = send(client, turn).status_code
+            return status
         finally:
             connection.close()
 
