@@ -1,6 +1,6 @@
 """The stored history: packed years to and from arrays."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,6 +23,10 @@ class History:
     last: date
     series: dict[str, FloatArray]
 
+    def has(self, first: date, last: date, series: Iterable[str]) -> bool:
+        """Whether these days of these series are among them; a person's today may move back by a day, and on again."""
+        return self.first <= first and last <= self.last and self.series.keys() >= set(series)
+
 
 def history_read(*, user_id: int, first: date, last: date, series: Sequence[str] = SERIES) -> History:
     """The stored days from `first` to `last`; the caller knows that the history spans them."""
@@ -32,6 +36,7 @@ def history_read(*, user_id: int, first: date, last: date, series: Sequence[str]
         within, run = parts[year]
         for row, array in zip(values, arrays, strict=True):
             row[run] = array[within]
+    values.setflags(write=False)  # readers share it
     return History(first, last, dict(zip(series, values, strict=True)))
 
 

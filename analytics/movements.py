@@ -38,19 +38,20 @@ class Moved:
     asset: int | None
     currency: str
     tracks_cash: bool
+    account_currency: str
     rows: NDArray[Any]
 
 
 def movements_load(user_id: int, scope: Scope) -> list[Moved]:
     """Raw rows, because a holding's movements are most of what is read here, and the driver gives them in binary."""
     sql = (
-        "SELECT h.account_id, h.asset_id, h.currency, a.tracks_cash, h.movements "
+        "SELECT h.account_id, h.asset_id, h.currency, a.tracks_cash, a.currency, h.movements "
         f"FROM {Holding._meta.db_table} h JOIN {Account._meta.db_table} a ON a.id = h.account_id "
         "WHERE h.user_id = %s ORDER BY h.id"
     )
     return [
-        Moved(account, asset, currency, bool(tracks_cash), unpack(movements))
-        for account, asset, currency, tracks_cash, movements in fetch_packed(sql, [user_id])
+        Moved(account, asset, currency, bool(tracks_cash), account_currency, unpack(movements))
+        for account, asset, currency, tracks_cash, account_currency, movements in fetch_packed(sql, [user_id])
         if _within(scope, account, asset)
     ]
 
@@ -73,6 +74,7 @@ def rows_of(positions: list[Moved]) -> NDArray[Any]:
 def currencies_in(positions: list[Moved], rows: NDArray[Any], target: str) -> tuple[str, ...]:
     """Every currency that an amount is in or that an applied rate leads to, the asked one first."""
     found = {position.currency for position in positions}
+    found.update(position.account_currency for position in positions if position.tracks_cash)
     for rate, currency in APPLIED:
         found.update(_names(rows[currency][~np.isnan(rows[rate])]))
     return (target, *sorted(found - {target}))
@@ -99,6 +101,7 @@ def book_of(positions: list[Moved], rows: NDArray[Any], *, currencies: tuple[str
         asset=spread([-1 if position.asset is None else asset_index[position.asset] for position in positions]),
         currency=spread([code_index[position.currency] for position in positions]),
         own_cash=spread([position.tracks_cash and scope.asset_ids is None for position in positions]) == 1,
+        cash_currency=spread([code_index.get(position.account_currency, -1) for position in positions]),
         **{currency: _codes(rows[currency], ~np.isnan(rows[rate]), code_index) for rate, currency in APPLIED},
         moves_are_flows=not scope.is_whole,
     )

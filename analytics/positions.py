@@ -60,7 +60,14 @@ def positions_valued(
     if not holdings:
         return [], []
     moved = [
-        Moved(row.account.pk, row.asset.pk, row.asset.currency, row.account.tracks_cash, row.movements)
+        Moved(
+            row.account.pk,
+            row.asset.pk,
+            row.asset.currency,
+            row.account.tracks_cash,
+            row.account.currency,
+            row.movements,
+        )
         for row in holdings
     ]
     rows = rows_of(moved)
@@ -89,7 +96,7 @@ def _converted(moved: list[Moved], currencies: tuple[str, ...], rates: Rates) ->
 def _valued(row: HoldingAt, converted: Amounts, rates: Rates, *, index: int, as_of: date) -> Valued:
     at = as_of.toordinal() - rates.origin
     today, before = (rate_of(float(rates.values[index, day])) for day in (at, at - 1))
-    is_exact = index == 0 and not (row.movements["rate_currency"] != b"").any()  # the asked currency comes first
+    is_exact = index == 0  # the asked currency comes first
     amounts = {name: getattr(row, name) for name in FIGURES} if is_exact else converted
     value, change = _market(row, today=today, before=before, as_of=as_of)
     return Valued(row, **amounts, market_value=value, day_change=change)

@@ -37,14 +37,12 @@ class State:
 def history_state(user: User) -> State:
     """Bring the history up to date, as a reader does: it takes milliseconds, so nobody sees a stale graph."""
     today = today_for(user)
-    mark = HistoryMark.objects.filter(user=user).first()
+    mark = HistoryMark.objects.filter(user=user).first() or HistoryMark(user=user)
     for _ in range(ATTEMPTS):
-        if mark is not None and mark.is_fresh(today=today, currency=user.base_currency):
+        if mark.is_fresh(today=today, currency=user.base_currency):
             break
         history_rebuild(user)
         mark = HistoryMark.objects.get(user=user)
-    if mark is None:  # cannot be: the loop made it
-        raise HistoryMark.DoesNotExist
     return State(
         fresh=mark.is_fresh(today=today, currency=user.base_currency),
         as_of=min(today, mark.built_through or today),
@@ -58,7 +56,7 @@ def history_state(user: User) -> State:
 def history_between(user: User, state: State, *, first: date, last: date, series: Sequence[str] = SERIES) -> History:
     """The stored days, in the person's own currency. Who looks at the whole looks again: that is kept decoded."""
     kept = _kept.get(user.pk, state.version)
-    if kept is None or not kept.series.keys() >= set(series):
+    if kept is None or not kept.has(first, last, series):
         read = history_read(user_id=user.pk, first=first, last=last, series=series)
         if (first, last) == (state.first, state.as_of):
             _kept.put(user.pk, state.version, read, size=sum(values.nbytes for values in read.series.values()))

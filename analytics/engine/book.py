@@ -18,8 +18,9 @@ class Book:
     position, account, currency: (n,) indices; `currency` into the rows of the rates.
     asset: (n,) index into the rows of the prices; -1 for money without an asset.
     own_cash: (n,) whether the account keeps the cash of its trades; else that comes from and goes outside.
+    cash_currency: (n,) index of the account's own currency, in which it keeps that cash.
     rate_currency, basis_currency: (n,) indices of the currencies that applied rates lead to; -1 where none was.
-    moves_are_flows: whether what moves between positions crosses the border of what is valued.
+    moves_are_flows: whether what moves between accounts or assets crosses the border of what is valued.
     """
 
     rows: NDArray[Any]
@@ -28,6 +29,7 @@ class Book:
     asset: IntArray
     currency: IntArray
     own_cash: BoolArray
+    cash_currency: IntArray
     rate_currency: IntArray
     basis_currency: IntArray
     moves_are_flows: bool = False

@@ -32,8 +32,8 @@ def flows_convert(book: Book, rates: Rates, unit_values: FloatArray) -> Flows:
     unit_values: (n,) what one unit of the movement's asset was worth on its day; NaN where it had no price.
     """
     rows = book.rows
-    rate = _applied(rates, book.currency, rows["day"], applied=rows["rate"], to=book.rate_currency)
-    basis = _applied(rates, book.currency, rows["basis_day"], applied=rows["basis_rate"], to=book.basis_currency)
+    rate = _rates(rates, book.currency, rows["day"], applied=rows["rate"], to=book.rate_currency)
+    basis = _rates(rates, book.currency, rows["basis_day"], applied=rows["basis_rate"], to=book.basis_currency)
     cost = _released(book, rates, _times(rows["cost"], basis))
     sold = ~np.isnan(rows["proceeds"])
     proceeds = np.where(sold, rows["proceeds"], 0.0)
@@ -41,18 +41,20 @@ def flows_convert(book: Book, rates: Rates, unit_values: FloatArray) -> Flows:
         cost=cost,
         invested=_released(book, rates, _times(rows["invested"], basis)),
         realized_gain=np.where(sold, _times(proceeds, rate) + cost, 0.0),
-        contributions=_contributions(book, rate, unit_values),
+        contributions=_contributions(book, rate, unit_values, cost=cost),
         income=_times(rows["income"], rate),
         costs=_times(rows["costs"], rate),
         fees=_times(rows["fees"], rate),
     )
 
 
-def _applied(rates: Rates, currency: IntArray, day: IntArray, *, applied: FloatArray, to: IntArray) -> FloatArray:
-    """The rate of the day, or the one that was applied and then the day's from the currency that it leads to."""
-    at = np.clip(day - rates.origin, 0, rates.values.shape[1] - 1)
-    has = to >= 0
-    daily = rates.values[np.where(has, to, currency), at]
+def _rates(rates: Rates, currency: IntArray, day: IntArray, *, applied: FloatArray, to: IntArray) -> FloatArray:
+    """The rate of the day, or the one that was applied and then the day's from the currency that it leads to.
+
+    What is in the asked currency already needs no rate, whatever was applied to pay for it.
+    """
+    has = (to >= 0) & ~_constant(rates)[currency]
+    daily = rates.on(np.where(has, to, currency), day)
     return np.where(has, applied * daily, daily)
 
 
@@ -68,7 +70,7 @@ def _released(book: Book, rates: Rates, amounts: FloatArray) -> FloatArray:
     movement's own cost at any one rate.
     """
     shares = book.rows["release"]
-    converted = ~_constant(rates)[book.currency] | (book.basis_currency >= 0)
+    converted = ~_constant(rates)[book.currency]
     pooled = np.intersect1d(book.position[converted], book.position[~np.isnan(shares)])
     if not len(pooled):
         return amounts
@@ -87,13 +89,15 @@ def _constant(rates: Rates) -> BoolArray:
     return constant
 
 
-def _contributions(book: Book, rate: FloatArray, unit_values: FloatArray) -> FloatArray:
+def _contributions(book: Book, rate: FloatArray, unit_values: FloatArray, *, cost: FloatArray) -> FloatArray:
     """Money from outside: what is deposited in an account that keeps its cash; what trades cost in any other.
 
-    Units that come in kind count what they were worth on their day; without a price, what they had cost.
+    Units that come in kind count what they were worth on their day; without a price, what they had cost. What a
+    corporate action moves between assets counts its cost, so that over both assets it is nothing.
     """
     rows = book.rows
     outside = np.where(book.own_cash, rows["external"], rows["external"] - rows["cash"])
     units = rows["in_kind"] + rows["moved"] if book.moves_are_flows else rows["in_kind"]
     worth = np.where(np.isnan(unit_values), _times(rows["cost"], rate), units * unit_values)
-    return _times(outside, rate) + np.where(units == 0, 0.0, worth)
+    flows = _times(outside, rate) + np.where(units == 0, 0.0, worth)
+    return flows + np.where(rows["exchanged"] == 0, 0.0, cost) if book.moves_are_flows else flows

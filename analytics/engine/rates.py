@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.engine.carry import BoolArray, FloatArray, Observed, carry_backward, carry_forward
+from analytics.engine.carry import BoolArray, FloatArray, IntArray, Observed, carry_backward, carry_forward
 
 Leg = tuple[int, bool]
 """(row of a pair in the observed rates, whether it is quoted the other way round)."""
@@ -23,6 +23,11 @@ class Rates:
     values: FloatArray
     stale: BoolArray
     estimated: BoolArray
+
+    def on(self, currency: IntArray, day: IntArray) -> FloatArray:
+        """The rate of each of these currencies on each of these days (proleptic ordinals)."""
+        rates: FloatArray = self.values[currency, np.clip(day - self.origin, 0, self.values.shape[1] - 1)]
+        return rates
 
 
 def rates_daily(pairs: Observed, legs: Sequence[Sequence[Leg] | None]) -> Rates:

@@ -112,16 +112,22 @@ def _estimate(values: FloatArray, book: Book, missing: IntArray, days: Days) -> 
 
 
 def value_cash(book: Book, *, rates: Rates, days: Days) -> tuple[Value, FloatArray]:
-    """The money of the accounts that keep theirs, by account and currency; what is negative is owed (second)."""
-    own = book.own_cash & (book.rows["cash"] != 0)
+    """The money of the accounts that keep theirs, each in its own currency; what is negative is owed (second)."""
+    own = np.flatnonzero(book.own_cash & (book.rows["cash"] != 0))
     result, owed = Value(days.count), np.zeros(days.count)
-    applied = book.rate_currency[own] >= 0
-    amount = book.rows["cash"][own] * np.where(applied, book.rows["rate"][own], 1.0)
-    currency = np.where(applied, book.rate_currency[own], book.currency[own])
-    keys, row = np.unique(book.account[own] * len(rates.values) + currency, return_inverse=True)
-    balances = cumulated_rows(amount, row, days.column[own], (len(keys), days.count))
-    for balance, key in zip(np.round(balances, NOISE_DECIMALS), keys.tolist(), strict=True):
-        at = (key % len(rates.values), days.window)
+    account, home = book.account[own], book.cash_currency[own]
+    keys, first, row = np.unique(account, return_index=True, return_inverse=True)
+    amounts = book.rows["cash"][own] * _into_account(book, own, rates)
+    balances = cumulated_rows(amounts, row, days.column[own], (len(keys), days.count))
+    for balance, currency in zip(np.round(balances, NOISE_DECIMALS), home[first].tolist(), strict=True):
+        at = (currency, days.window)
         result.add(np.maximum(balance, 0.0), rates, at)
         owed += np.where(balance < 0, -balance * rates.values[at], 0.0)
     return result, owed
+
+
+def _into_account(book: Book, own: IntArray, rates: Rates) -> FloatArray:
+    """What one unit of a movement's currency became in its account: at the applied rate, or at that of its day."""
+    currency, home, day = book.currency[own], book.cash_currency[own], book.rows["day"][own]
+    daily = np.where(currency == home, 1.0, rates.on(currency, day) / rates.on(home, day))
+    return np.where(book.rate_currency[own] >= 0, book.rows["rate"][own], daily)

@@ -35,7 +35,7 @@ def spinoff(position: Position, action: Action, target: Target) -> None:
         lot.cost -= moved.cost
         lot.invested -= moved.invested
         leaving = removal_of(moved, _movement(action))
-        leaving.quantity = ZERO
+        leaving.quantity, leaving.exchanged = ZERO, -moved.cost
         position.record(leaving)
         _arrive(target(), moved, action)
     position.lots.replace(kept)
@@ -49,7 +49,7 @@ def merger(position: Position, action: Action, target: Target) -> None:
         moved = _moved(lot, quantity, _kept_fraction([lot], action) if shared is None else shared)
         leaving = removal_of(lot, _movement(action))
         leaving.cost, leaving.invested = -moved.cost, -moved.invested
-        leaving.moved = -lot.quantity if action.ratio else ZERO
+        leaving.exchanged = -moved.cost
         position.record(leaving)
         if action.cash_per_share or moved.cost != lot.cost:
             _pay(position, action, lot=lot, moved=moved)
@@ -59,7 +59,7 @@ def merger(position: Position, action: Action, target: Target) -> None:
 
 def _arrive(target: Position, lot: Lot, action: Action) -> None:
     movement = _movement(action)
-    movement.moved = lot.quantity
+    movement.exchanged = lot.cost
     target.put(lot, movement)
 
 

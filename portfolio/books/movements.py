@@ -30,6 +30,7 @@ DTYPE = np.dtype(
         ("external", "<f8"),
         ("in_kind", "<f8"),
         ("moved", "<f8"),
+        ("exchanged", "<f8"),
         ("basis_currency", "S3"),
         ("rate_currency", "S3"),
     ]
@@ -50,7 +51,8 @@ class Movement:
     fees: all fees and taxes that were paid, those inside cost, proceeds and costs included.
     cash: change of the account's own money. external: the part of it that came from outside (deposit, withdrawal).
     in_kind: units that came from or went outside without a price.
-    moved: units that came from or went to another position of the same person.
+    moved: units that came from or went to another account of the same person.
+    exchanged: cost that came from or went to another asset by a corporate action; `cost` has it too.
     """
 
     day: date
@@ -73,6 +75,7 @@ class Movement:
     external: Decimal = ZERO
     in_kind: Decimal = ZERO
     moved: Decimal = ZERO
+    exchanged: Decimal = ZERO
 
     @property
     def realized_gain(self) -> Decimal:
@@ -97,6 +100,7 @@ class Movement:
             float(self.external),
             float(self.in_kind),
             float(self.moved),
+            float(self.exchanged),
             self.basis_currency.encode(),
             self.rate_currency.encode(),
         )

@@ -15,7 +15,7 @@ class Transaction(models.Model):
     """One dated event in one account. Amounts are in `currency`; quantities in units of that day.
 
     `fx_rate` is what the broker applied: units of the account's currency for one unit of `currency`; without it the
-    rate of the day is used.
+    rate of the day is used, for cost and gain in other currencies as for the cash of the account.
     """
 
     class Kind(models.TextChoices):

@@ -96,14 +96,16 @@ def test_an_overdraft_is_owed_and_no_share_of_anything() -> None:
     assert found.priced.tolist() == [1, 1]
 
 
-def test_a_balance_of_one_currency_does_not_hide_a_debt_in_another() -> None:
-    rates = {("USD", "INR"): {START: D(80)}}
+def test_an_account_keeps_its_money_in_its_own_currency() -> None:
+    """1,000 rupees are 12.5 dollars at 80; 10 of them buy, and what is left is worth 225 when a dollar is 90."""
     found = line(
         entry(0, "deposit", 0, 1000, asset=None, currency="INR"),
         entry(0, "buy", 1, 10, id=2),
-        days=1, closes={0: 10}, currency="USD", tracks=True, rates=rates,
+        days=2, closes={0: 10}, currency="USD", tracks=True, rates={("USD", "INR"): {START: D(80), on(1): D(90)}},
     )  # fmt: skip
-    assert (found.cash[0], found.liabilities[0], found.holdings[0]) == (1000, 800, 800)
+    assert found.cash.tolist() == [200, 225]
+    assert found.liabilities.tolist() == [0, 0]
+    assert found.net_worth.tolist() == [1000, 1125]
 
 
 def test_shares_are_of_what_is_owned() -> None:

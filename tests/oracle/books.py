@@ -44,7 +44,9 @@ class Books:
         return self.positions.setdefault((account, asset, currency), new)
 
     def _rate(self, entry: Entry) -> Decimal:
-        """What the broker applied, then the day's rate from there; else the day's."""
+        """What the broker applied, then the day's rate from there; else the day's; none for the base currency."""
+        if entry.currency == self.world.base:
+            return Decimal(1)
         day = self.market.rate(entry.rate_currency if entry.rate is not None else entry.currency)
         assert day is not None
         return day.value if entry.rate is None else entry.rate * day.value
@@ -101,12 +103,23 @@ class Books:
 
     def _pay(self, entry: Entry, amount: Decimal) -> None:
         """Move the account's own money, or, where it has none, that of the world outside."""
-        if not self.world.accounts[entry.account].tracks_cash:
+        account = self.world.accounts[entry.account]
+        if not account.tracks_cash:
             self.contributions -= amount * self._rate(entry)
         elif entry.rate is None:
-            self.balances[entry.account, entry.currency] += amount
+            self._keep(account.id, entry.currency, amount)
         else:
-            self.balances[entry.account, entry.rate_currency] += amount * entry.rate
+            self.balances[account.id, account.currency] += amount * entry.rate
+
+    def _keep(self, account: int, currency: str, amount: Decimal) -> None:
+        """Money that an account keeps becomes its own currency at the day's rate."""
+        own = self.world.accounts[account].currency
+        if currency != own:
+            there, here = self.market.rate(currency), self.market.rate(own)
+            assert there is not None
+            assert here is not None
+            amount *= there.value / here.value
+        self.balances[account, own] += amount
 
     def _transfer(self, position: Position, entry: Entry, partner: Entry | None) -> None:
         if entry.kind == "transfer_out":
@@ -162,7 +175,7 @@ class Books:
 
     def _receive(self, account: int, currency: str, cash: Decimal, rate: Decimal) -> None:
         if self.world.accounts[account].tracks_cash:
-            self.balances[account, currency] += cash
+            self._keep(account, currency, cash)
         else:
             self.contributions -= cash * rate
 

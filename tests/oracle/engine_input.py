@@ -40,7 +40,8 @@ def engine_inputs(world: World, *, reverse: bool = False) -> tuple[Book, Market,
 
 
 def _currencies(world: World) -> set[str]:
-    return {code for entry in world.entries for code in (entry.currency, entry.rate_currency) if code}
+    accounts = {account.currency for account in world.accounts.values()}
+    return accounts | {code for entry in world.entries for code in (entry.currency, entry.rate_currency) if code}
 
 
 def _book(world: World, positions: list[tuple[Key, Position]], *, assets: list[int], currencies: list[str]) -> Book:
@@ -57,6 +58,9 @@ def _book(world: World, positions: list[tuple[Key, Position]], *, assets: list[i
         ),
         currency=np.repeat(_ints([currencies.index(code) for (_, _, code), _ in positions]), lengths),
         own_cash=np.repeat(np.array(tracks, bool), lengths),
+        cash_currency=np.repeat(
+            _ints([currencies.index(world.accounts[account].currency) for (account, _, _), _ in positions]), lengths
+        ),
         rate_currency=_codes(joined["rate_currency"].tolist(), currencies),
         basis_currency=_codes(joined["basis_currency"].tolist(), currencies),
     )
