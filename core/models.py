@@ -13,6 +13,7 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 
 from core.money import CURRENCIES
+from core.signals import account_changing
 
 
 def validate_currency(code: str) -> None:
@@ -149,6 +150,21 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """In one database transaction with what follows from it, whoever saves: `core.signals.account_changing`."""
+        with transaction.atomic():
+            before = self._stored()
+            super().save(*args, **kwargs)
+            if before:
+                after = self._stored()
+                changes = {name: (before[name], after[name]) for name in after if before[name] != after[name]}
+                account_changing.send(sender=Account, account=self, changes=changes)
+
+    def _stored(self) -> dict[str, Any]:
+        """What the database has of it; nothing of a new one."""
+        rows = Account.objects.filter(pk=self.pk).values() if self.pk else ()
+        return {name: value for row in rows for name, value in row.items()}
 
 
 class ApiToken(models.Model):

@@ -10,7 +10,6 @@ from django.db.models.functions import Lower
 from core.errors import Conflict, InvalidInput
 from core.locks import person_lock
 from core.models import Account, User
-from core.signals import account_changing
 
 
 def user_update(*, user: User, changes: Mapping[str, Any]) -> User:
@@ -43,7 +42,6 @@ def account_update(*, account: Account, changes: Mapping[str, Any]) -> Account:
         setattr(account, field, after)
     _check(account)
     account.save()
-    account_changing.send(sender=Account, account=account, changes=changed)
     return account
 
 

@@ -3,7 +3,9 @@
 from django.dispatch import Signal
 
 account_changing = Signal()
-"""Sent by Account after it was saved, within the transaction: `account`, and `changes`, {field: (before, after)}.
+"""Sent by `Account.save`, after it and within its transaction: `account`, and `changes`, {column: (before, after)}.
+
+Not sent for a new account. A `QuerySet.update` sends nothing, as with the signals of Django.
 
 A receiver refuses a change by raising an error of `core.errors`, which undoes it, or does what follows from it.
 """

@@ -101,9 +101,10 @@ def holdings_at(user: User, as_of: date, *, accounts: Collection[int] | None = N
 
 def asset_books(user: User, asset: Asset, as_of: date, *, accounts: Collection[int] | None = None) -> AssetBooks:
     """One asset with its lots, oldest first, and its transactions, newest first."""
+    family = asset_family({asset.pk}, user_id=user.pk)
     positions = {
         position.account: position
-        for position in books_replay(user_id=user.pk, asset_ids=asset_family({asset.pk}), until=as_of).values()
+        for position in books_replay(user_id=user.pk, asset_ids=family, until=as_of).values()
         if position.asset == asset.pk and (accounts is None or position.account in accounts)
     }
     by_id = Account.objects.in_bulk(list(positions))
@@ -162,7 +163,7 @@ def _as_of(user_id: int, stored: list[Holding], as_of: date) -> list[Holding]:
     later = {row.asset_id for row in stored if row.last_on > as_of}
     if not later:
         return stored
-    positions = books_replay(user_id=user_id, asset_ids=asset_family(later), until=as_of)
+    positions = books_replay(user_id=user_id, asset_ids=asset_family(later, user_id=user_id), until=as_of)
     return [
         row
         if row.last_on <= as_of

@@ -7,15 +7,16 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Min, QuerySet
-from django.db.models.signals import post_delete, post_save, pre_save
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 
 from core.errors import Conflict, InvalidInput
-from core.locks import everyone_lock, person_lock
+from core.locks import person_lock
 from core.models import Account, User
 from core.signals import account_changing
 from portfolio.books.events import BooksError
-from portfolio.models import Asset, CorporateAction, Holding, Transaction
+from portfolio.locks import assets_lock, effects_lock
+from portfolio.models import Asset, CorporateAction, Holding, PriceYear, Transaction
 from portfolio.services.books import asset_family, books_project
 from portfolio.signals import books_changed, prices_changed
 
@@ -74,12 +75,24 @@ def action_deleted(instance: CorporateAction, *, origin: Any, **_: Any) -> None:
         _effects_apply([instance])
 
 
+@receiver(pre_delete, sender=Asset)
+def asset_leaving(instance: Asset, *, origin: Any, **_: Any) -> None:
+    """While the row is there to say whom it concerns: with a currency pair, its rates go."""
+    if _is_erasure(origin):
+        return
+    assets_lock([instance.pk])
+    stored = Asset.objects.filter(pk=instance.pk, prices_from__isnull=False)
+    since = dict(stored.values_list("pk", "prices_from"))
+    if since:
+        prices_changed.send(sender=PriceYear, since=since)
+
+
 @receiver(account_changing)
 def account_changed(account: Account, changes: Mapping[str, tuple[Any, Any]], **_: Any) -> None:
     days = Transaction.objects.filter(account=account).aggregate(first=Min("date"), last=Max("date"))
     if days["first"] is None:
         return
-    _refuse_narrower(account, changes, first=days["first"], last=days["last"])
+    _refuse_narrower(changes, first=days["first"], last=days["last"])
     if "cost_method" in changes:
         traded = Transaction.objects.filter(account=account).values_list("asset_id", flat=True)
         books_project(user_id=account.user_id, asset_ids=set(traded.distinct().order_by()))
@@ -98,38 +111,36 @@ def _effects_apply(versions: list[CorporateAction]) -> None:
     Those who bought only after it have the same books, but the close that is carried across it is another.
     """
     effective = [action for action in versions if action.status == CorporateAction.Status.CONFIRMED]
-    everyone_lock()
-    _assets_lock({action.asset_id for action in effective})
-    _holders_project({pk for action in effective for pk in (action.asset_id, action.new_asset_id)})
+    effects_lock(action.asset for action in effective)
+    _holders_project(effective)
     for action in effective:
         prices_changed.send(sender=CorporateAction, since={action.asset_id: action.ex_date})
 
 
-def _assets_lock(asset_ids: set[int]) -> None:
-    """As a writer of closes does: whoever is valuing these assets just now stores that first, and is then marked."""
-    list(Asset.objects.select_for_update(no_key=True).filter(pk__in=asset_ids).order_by("pk").values_list("pk"))
-
-
-def _holders_project(touched: set[int | None]) -> None:
-    """Bring the books of everyone who has to do with the assets up to date, or refuse for all of them."""
-    assets = {pk for pk in touched if pk is not None}
-    if not assets:
-        return
+def _holders_project(actions: list[CorporateAction]) -> None:
+    """Bring the books of everyone whom the actions concern up to date, or refuse for all of them."""
+    assets: defaultdict[int, set[int | None]] = defaultdict(set)
+    for action in actions:
+        changed = {action.asset_id, action.new_asset_id or action.asset_id}
+        for user_id in _concerned(action.asset.owner_id, changed):
+            assets[user_id] |= changed
     with transaction.atomic():
-        contradicted = sum(not _agrees(user_id, assets) for user_id in _holders(assets))
+        contradicted = sum(not _agrees(user_id, assets[user_id]) for user_id in sorted(assets))  # as locks are taken
         if contradicted:
             people = "1 person" if contradicted == 1 else f"{contradicted} people"
             raise Conflict(f"The transactions of {people} contradict this corporate action.", code="contradiction")
 
 
-def _holders(asset_ids: set[int]) -> list[int]:
-    """Who traded the assets, or holds them by way of another: in the order of their ids, as locks must be taken."""
-    family = asset_family(asset_ids)
+def _concerned(owner_id: int | None, asset_ids: set[int]) -> set[int]:
+    """Of a private asset its owner; else who traded the assets, or holds them by way of another."""
+    if owner_id is not None:
+        return {owner_id}
+    family = asset_family(asset_ids, user_id=None)
     sources = (Transaction.objects.filter(asset__in=family), Holding.objects.filter(asset__in=family))
-    return sorted({pk for rows in sources for pk in rows.values_list("user_id", flat=True).distinct().order_by()})
+    return {pk for rows in sources for pk in rows.values_list("user_id", flat=True).distinct().order_by()}
 
 
-def _agrees(user_id: int, asset_ids: set[int]) -> bool:
+def _agrees(user_id: int, asset_ids: set[int | None]) -> bool:
     try:
         with transaction.atomic():
             books_project(user_id=user_id, asset_ids=asset_ids)
@@ -138,8 +149,10 @@ def _agrees(user_id: int, asset_ids: set[int]) -> bool:
     return True
 
 
-def _refuse_narrower(account: Account, changes: Mapping[str, tuple[Any, Any]], *, first: date, last: date) -> None:
-    if "opened_on" in changes and account.opened_on is not None and account.opened_on > first:
+def _refuse_narrower(changes: Mapping[str, tuple[Any, Any]], *, first: date, last: date) -> None:
+    _, opened_on = changes.get("opened_on", (None, None))
+    if opened_on is not None and opened_on > first:
         raise InvalidInput(f"The account has a transaction before that, on {first}.", attr="opened_on")
-    if "closed_on" in changes and account.closed_on is not None and account.closed_on < last:
+    _, closed_on = changes.get("closed_on", (None, None))
+    if closed_on is not None and closed_on < last:
         raise InvalidInput(f"The account has a transaction after that, on {last}.", attr="closed_on")

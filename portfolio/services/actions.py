@@ -6,8 +6,8 @@ from typing import Any
 from django.db import transaction
 
 from core.errors import InvalidInput, NotFound
-from core.locks import everyone_lock
 from core.models import User
+from portfolio.locks import effects_lock
 from portfolio.models import CorporateAction
 from portfolio.services.action_rules import action_errors
 
@@ -20,7 +20,7 @@ def action_record(*, user: User | None, fields: Mapping[str, Any]) -> CorporateA
 
 @transaction.atomic
 def action_change(*, action: CorporateAction, changes: Mapping[str, Any]) -> CorporateAction:
-    everyone_lock()
+    effects_lock([action.asset, changes.get("asset", action.asset)])
     row = CorporateAction.objects.select_for_update().filter(pk=action.pk).first()
     if row is None:
         raise NotFound
@@ -31,13 +31,13 @@ def action_change(*, action: CorporateAction, changes: Mapping[str, Any]) -> Cor
 
 @transaction.atomic
 def action_delete(*, action: CorporateAction) -> None:
-    everyone_lock()
+    effects_lock([action.asset])
     action.delete()
 
 
 def _saved(action: CorporateAction) -> CorporateAction:
     """Saving brings the books up to date (`portfolio.receivers`), or is refused by them."""
-    everyone_lock()  # also against the same fact, twice at one moment
+    effects_lock([action.asset])  # also against the same fact, twice at one moment
     errors = action_errors(action)
     if errors:
         raise InvalidInput.many(errors)

@@ -25,8 +25,7 @@ def asset_create(*, owner: User | None, fields: Mapping[str, Any]) -> Asset:
 
 @transaction.atomic
 def asset_change(*, asset: Asset, changes: Mapping[str, Any]) -> Asset:
-    _lock_owner(asset.owner_id)
-    asset = Asset.objects.select_for_update().get(pk=asset.pk)
+    asset = _locked(asset, changes)
     changed = {name: value for name, value in changes.items() if getattr(asset, name) != value}
     _refuse_contradictions(asset, changed)
     is_other_rate = bool(changed.keys() & {"symbol", "asset_class"})
@@ -48,7 +47,6 @@ def asset_delete(*, asset: Asset) -> None:
     _lock_owner(asset.owner_id)
     if is_traded(asset) or asset.origins.exists():
         raise Conflict(f"{asset.symbol} has transactions or corporate actions that need it.", code="in_use")
-    _tell_rate(asset)
     asset.delete()
 
 
@@ -60,6 +58,15 @@ def _tell_rate(asset: Asset) -> None:
     """A currency pair is known by its symbol: under another one, all its closes are rates of another pair."""
     if asset.asset_class == Asset.Class.FX and asset.prices_from:
         prices_changed.send(sender=PriceYear, since={asset.pk: asset.prices_from})
+
+
+def _locked(asset: Asset, changes: Mapping[str, Any]) -> Asset:
+    """Also against whoever is just buying it, as something else than what it becomes."""
+    if asset.owner_id is None and changes.keys() & {"currency", "asset_class"}:
+        everyone_lock()
+    asset = Asset.objects.select_for_update(no_key=True).get(pk=asset.pk)
+    _lock_owner(asset.owner_id)
+    return asset
 
 
 def _lock_owner(owner_id: int | None) -> None:

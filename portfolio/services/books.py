@@ -28,7 +28,7 @@ def books_project(*, user_id: int, asset_ids: Iterable[int | None]) -> date | No
     Raises BooksError, with nothing written, where the transactions contradict themselves.
     """
     person_lock(user_id)
-    scope = asset_family(asset_ids)
+    scope = asset_family(asset_ids, user_id=user_id)
     positions = books_replay(user_id=user_id, asset_ids=scope)
     since = _holdings_write(user_id, scope, positions)
     if since is not None:
@@ -47,13 +47,17 @@ def books_replay(*, user_id: int, asset_ids: Iterable[int | None], until: date |
     )
 
 
-def asset_family(asset_ids: Iterable[int | None]) -> frozenset[int | None]:
-    """The assets, and all that confirmed actions join to them: cost flows between them, so they replay together."""
+def asset_family(asset_ids: Iterable[int | None], *, user_id: int | None) -> frozenset[int | None]:
+    """The assets, and all that confirmed actions join to them: cost flows between them, so they replay together.
+
+    user_id: whose private assets count too, since their actions are theirs alone; None for the catalogue.
+    """
+    concerns = Q(asset__owner=None) | Q(asset__owner=user_id)
     family = set(asset_ids)
     reached = {pk for pk in family if pk is not CASH_BOOK}
     while reached:
         links = CorporateAction.objects.filter(
-            Q(asset__in=reached) | Q(new_asset__in=reached), status="confirmed", new_asset__isnull=False
+            Q(asset__in=reached) | Q(new_asset__in=reached), concerns, status="confirmed", new_asset__isnull=False
         )
         reached = {pk for pair in links.values_list("asset_id", "new_asset_id") for pk in pair} - family
         family |= reached

@@ -40,7 +40,8 @@ def holdings_rebuild(*, user_id: int, write: bool = True) -> list[Difference]:
 def _compare(user_id: int, scope: set[int | None]) -> list[Difference]:
     stored = holdings_by_key(user_id)
     differences: list[Difference] = []
-    for key, position in books_replay(user_id=user_id, asset_ids=asset_family(scope)).items():
+    family = asset_family(scope, user_id=user_id)
+    for key, position in books_replay(user_id=user_id, asset_ids=family).items():
         row = holding_row(user_id, position)
         old = stored.pop(key, None)
         fields = ("missing",) if old is None else holding_differences(old, row)

@@ -108,6 +108,20 @@ def test_whether_an_account_keeps_its_cash(asha_api, seen, schwab):
     assert last(asha_api, "cash") == 0
 
 
+def test_an_account_that_is_saved_past_the_services(asha_api, seen, schwab):
+    schwab.tracks_cash = False
+    schwab.save()
+    assert asha_api.get(STATUS).json()["fresh"] is False
+    assert last(asha_api) == 85_414 - 607 * 82
+
+
+def test_a_pair_that_goes_takes_its_rates_along(asha_api, seen, dollar):
+    dollar.delete()
+    body = asha_api.get(NET_WORTH).json()
+    assert (body["fresh"], body["series"]["net_worth"][-1]) == (True, None)
+    assert [reason["code"] for reason in body["reasons"]] == ["no_rate"]
+
+
 def test_how_an_account_costs_its_sales(asha_api, seen, main, infosys):
     post(asha_api, "buy", "2024-01-04", infosys, quantity="10", price="200", fee="5")
     post(asha_api, "sell", "2024-01-05", infosys, quantity="10", price="200")

@@ -5,8 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from core.errors import Conflict
 from portfolio.books.events import BooksError
-from portfolio.models import Holding, Transaction
+from portfolio.models import Asset, CorporateAction, Holding, Transaction
+from portfolio.services.books import asset_family
 from portfolio.services.rebuild import holdings_rebuild
 from portfolio.services.transactions import transactions_delete
 from portfolio.signals import books_changed
@@ -121,11 +123,70 @@ def test_an_action_tells_the_people_whom_it_changes(asha, mallory, infosys, hear
     assert len(heard) == 2
 
 
+@pytest.fixture
+def joined(asha, infosys):
+    """Asha's own asset becomes one of the catalogue, one for one."""
+    own = Asset.objects.create(owner=asha, symbol="OWN", name="Own", asset_class="stock", currency="INR")
+    write(asha, own)
+    return own, action(own, "merger", date(2024, 3, 1), new_asset=infosys)
+
+
+def test_a_private_action_concerns_its_owner_alone(asha, mallory, infosys, joined, heard):
+    write(mallory, infosys)
+    heard.clear()
+    own, row = joined
+    row.ratio = Decimal(3)
+    row.save()
+
+    assert figures(asha, infosys, "quantity", "cost_basis") == ("30", "1000")
+    assert heard == [(asha.pk, date(2024, 3, 1))]
+    assert asset_family({infosys.pk}, user_id=mallory.pk) == {infosys.pk}
+    assert asset_family({infosys.pk}, user_id=asha.pk) == {infosys.pk, own.pk}
+
+
+def test_the_books_of_others_do_not_hold_up_a_private_action(asha, mallory, infosys, joined):
+    """Hers came to contradict themselves some other way, which is nobody's business here."""
+    write(mallory, infosys)
+    Transaction.objects.filter(user=mallory).update(kind="sell")
+    _, row = joined
+
+    row.ratio = Decimal(3)
+    row.save()
+    assert figures(asha, infosys, "quantity") == ("30",)
+    with pytest.raises(Conflict, match="of 1 person contradict"):
+        action(infosys, "split", date(2024, 4, 1), ratio=2)
+
+
+def test_what_came_by_a_private_action_follows_those_of_the_catalogue(asha, infosys, tcs, joined):
+    action(infosys, "rename", date(2024, 4, 1), new_asset=tcs)
+
+    assert figures(asha, tcs, "quantity", "cost_basis") == ("10", "1000")
+
+
+def test_an_asset_goes_with_its_actions(asha, infosys):
+    own = Asset.objects.create(owner=asha, symbol="OWN", name="Own", asset_class="stock", currency="INR")
+    action(own, "rename", date(2024, 3, 1), new_asset=infosys)
+
+    own.delete()
+    assert not CorporateAction.objects.exists()
+
+
 def test_an_account_whose_money_counts_otherwise_is_told(asha_api, main, asha, infosys, heard):
     write(asha, infosys)
     heard.clear()
 
     assert asha_api.patch(f"/api/v1/accounts/{main.pk}/", {"tracks_cash": True}).status_code == 200
+    assert heard == [(asha.pk, date(2024, 1, 2))]
+
+
+def test_it_is_told_however_the_account_is_saved(main, asha, infosys, heard):
+    write(asha, infosys)
+    heard.clear()
+
+    main.tracks_cash = True
+    main.save()
+    main.name = "Renamed"
+    main.save()
     assert heard == [(asha.pk, date(2024, 1, 2))]
 
 
