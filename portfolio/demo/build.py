@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from core.days import today_for
+from core.locks import everyone_lock
 from core.models import Account, User
 from portfolio.demo.assets import ASSETS, DemoAsset
 from portfolio.demo.market import closes_until
@@ -33,6 +34,7 @@ class Built:
 @transaction.atomic
 def demo_build(*, fresh: bool = False) -> Built:
     """fresh: forget the demo person first, with whatever was changed in their name."""
+    everyone_lock()  # before the person and their assets, which the parts lock in their own orders
     if fresh:
         person_forget()
     person, password = person_ensure()
