@@ -92,9 +92,9 @@ def test_it_rejects(asha_api, house, heard, day, close, code):
     assert heard == []
 
 
-@pytest.mark.parametrize("body", [[], "x", 3])
+@pytest.mark.parametrize("body", ["null", "[]", '["2024-01-02"]', '"x"', "3", "true"])
 def test_it_rejects_what_is_no_object(asha_api, house, body):
-    check_error(asha_api.put(address(house), body), 400)
+    check_error(asha_api.put(address(house), body, content_type="application/json"), 400)
 
 
 def test_the_catalogue_is_the_administrators(asha, asha_api, infosys):
