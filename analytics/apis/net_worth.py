@@ -61,7 +61,7 @@ def _answer(
 ) -> dict[str, Any]:
     head = {
         "fresh": state.fresh,
-        "as_of": state.as_of,
+        "as_of": asked.last(state.as_of),
         "currency": asked.currency,
         "interval": interval,
         "reasons": reasons,
