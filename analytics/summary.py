@@ -8,6 +8,7 @@ from django.db.models import Q
 from analytics.engine.carry import STALE_AFTER_DAYS, FloatArray
 from analytics.engine.returns import Measure, money_weighted_return
 from analytics.history import History
+from portfolio.holdings import assets_held
 from portfolio.models import Asset, Holding
 
 
@@ -71,5 +72,5 @@ def stale_assets(user_id: int, as_of: date) -> list[Asset]:
     """What is held whose last price is over a week old, or that never had one."""
     latest = as_of - timedelta(days=STALE_AFTER_DAYS)
     old = Q(asset__prices_to__lt=latest) | Q(asset__prices_to=None)
-    holdings = Holding.objects.filter(old, user_id=user_id, asset__isnull=False).exclude(quantity="0")
-    return list(Asset.objects.filter(pk__in=holdings.values("asset")).order_by("symbol"))
+    held = assets_held(Holding.objects.filter(old, user_id=user_id), user_id=user_id, as_of=as_of)
+    return list(Asset.objects.filter(pk__in=held).order_by("symbol"))

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+from django.db.models import Q, QuerySet
 from numpy.typing import NDArray
 
 from core.models import Account, User
@@ -56,27 +57,6 @@ class HoldingAt:
     price: Price | None
     movements: NDArray[np.void] = field(repr=False, compare=False)
 
-    @property
-    def average_cost(self) -> Decimal | None:
-        return self.cost_basis / self.quantity if self.quantity else None
-
-    @property
-    def market_value(self) -> Decimal | None:
-        """Nothing is worth 0 without a price, too."""
-        if not self.quantity:
-            return Decimal(0)
-        return None if self.price is None else self.quantity * self.price.close
-
-    @property
-    def unrealized_gain(self) -> Decimal | None:
-        value = self.market_value
-        return None if value is None else value - self.cost_basis
-
-    @property
-    def total_gain(self) -> Decimal | None:
-        gain = self.unrealized_gain
-        return None if gain is None else gain + self.realized_gain + self.income - self.costs
-
 
 @dataclass(frozen=True, slots=True)
 class AssetBooks:
@@ -117,6 +97,13 @@ def asset_books(user: User, asset: Asset, as_of: date, *, accounts: Collection[i
         lots={account: tuple(position.lots.open()) for account, position in positions.items()},
         transactions=tuple(entries.order_by("-date", "-id")),
     )
+
+
+def assets_held(holdings: QuerySet[Holding], *, user_id: int, as_of: date) -> set[int]:
+    """Of a person's holdings, the ids of the assets of which there were units at the end of the day."""
+    rows = holdings.filter(asset__isnull=False, first_on__lte=as_of).filter(~Q(quantity="0") | Q(last_on__gt=as_of))
+    stored = list(rows.select_related("asset", "account").defer("movements"))
+    return {row.asset_id for row in _as_of(user_id, stored, as_of) if row.quantity and row.asset_id is not None}
 
 
 def prices_at(asset_ids: Sequence[int], as_of: date) -> dict[int, Price]:

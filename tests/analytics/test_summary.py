@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from analytics.summary import stale_assets
 from core.services import account_update
+from portfolio.models import Asset
 from tests.analytics.conftest import NET_WORTH, SUMMARY, TODAY, closes, enter, travel
 from tests.conftest import check_error
 
@@ -185,6 +187,28 @@ def test_it_lists_what_is_stale(asha, asha_api, main, infosys, apple, dollar):
         assert [(row["symbol"], row["price_date"]) for row in stale] == [("AAPL", None), ("INFY", "2024-01-03")]
         enter(main, "sell", "2024-01-11", infosys, quantity="1", price="100")
         assert [row["symbol"] for row in asha_api.get(SUMMARY).json()["stale"]] == ["AAPL"]
+
+
+@pytest.mark.parametrize("day", ["2024-01-11", "2024-01-20"])
+def test_an_announced_merger_makes_nothing_stale_before_its_day(asha, asha_api, main, infosys, day):
+    other = Asset.objects.create(owner=asha, symbol="NEW", name="New", asset_class="stock", currency="INR")
+    enter(main, "buy", "2024-01-02", infosys, quantity="3", price="100")
+    with travel(TODAY):
+        infosys.actions.create(kind="merger", ex_date=date(2024, 1, 20), new_asset=other)
+    with travel(date.fromisoformat(day)):
+        stale = asha_api.get(SUMMARY).json()["stale"]
+
+    assert [row["symbol"] for row in stale] == (["INFY"] if day == "2024-01-11" else ["NEW"])
+
+
+def test_what_was_sold_later_was_stale_then(asha, main, infosys):
+    closes(infosys, d2024_01_01="100")
+    enter(main, "buy", "2024-01-02", infosys, quantity="0.3", price="100")
+    enter(main, "sell", "2024-01-20", infosys, quantity="0.3", price="100")
+
+    assert stale_assets(asha.pk, date(2024, 1, 21)) == []
+    assert stale_assets(asha.pk, date(2024, 1, 19)) == [infosys]
+    assert stale_assets(asha.pk, date(2024, 1, 1)) == []
 
 
 def test_what_has_no_rate_is_null(asha_api, main, apple):
