@@ -26,11 +26,6 @@ def assets_found(user: User, search: str = "") -> QuerySet[Asset]:
     return visible.filter(_named(text, "icontains")).annotate(rank=Concat(_closeness(text), "symbol"))
 
 
-def assets_writable(user: User) -> QuerySet[Asset]:
-    """A person's own; of the catalogue, the administrators'."""
-    return Asset.objects.filter(Q(owner=user) | Q(owner=None) if user.is_staff else Q(owner=user))
-
-
 def assets_by_ids(user: User, ids: Collection[int]) -> dict[int, Asset]:
     found: dict[int, Asset] = {}
     for batch in batches(ids):

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from core.models import CurrencyField, validate_currency
+from portfolio.prices.rates import pair_of
 
 
 class AssetQuerySet(models.QuerySet["Asset"]):
@@ -78,15 +79,11 @@ class Asset(models.Model):
         symbol = self.symbol.strip().upper()
         if len(symbol) != 8 or not symbol.endswith("=X"):
             raise ValidationError({"symbol": "A currency pair is named like USDINR=X."})
-        for code in (symbol[:3], symbol[3:6]):
+        one, other = pair_of(symbol)
+        for code in (one, other):
             try:
                 validate_currency(code)
             except ValidationError as error:
                 raise ValidationError({"symbol": error.messages}) from error
-        if symbol[3:6] != self.currency:
-            raise ValidationError({"currency": f"The currency of {symbol} is {symbol[3:6]}."})
-
-    @property
-    def pair(self) -> tuple[str, str]:
-        """Of a currency pair: (the one unit, what it costs), `USDINR=X` → ("USD", "INR")."""
-        return self.symbol[:3], self.symbol[3:6]
+        if other != self.currency:
+            raise ValidationError({"currency": f"The currency of {symbol} is {other}."})

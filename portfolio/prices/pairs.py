@@ -2,6 +2,7 @@
 
 from core.packed import fetch_packed
 from portfolio.models import Asset
+from portfolio.prices.rates import pair_of
 
 
 def pairs_visible(user_id: int) -> dict[int, tuple[str, str]]:
@@ -13,7 +14,7 @@ def pairs_visible(user_id: int) -> dict[int, tuple[str, str]]:
     )
     pairs: dict[int, tuple[str, str]] = {}
     for pk, symbol in rows:
-        pair = Asset(symbol=symbol).pair
+        pair = pair_of(symbol)
         if pair not in pairs.values():
             pairs[pk] = pair
     return pairs

@@ -13,6 +13,11 @@ class Step:
     inverse: bool
 
 
+def pair_of(symbol: str) -> tuple[str, str]:
+    """What a currency pair says by its name: (the one unit, what it costs), `USDINR=X` → ("USD", "INR")."""
+    return symbol[:3], symbol[3:6]
+
+
 Route = tuple[Step, ...]
 
 

@@ -11,8 +11,9 @@ from core.money import plain
 from portfolio.books.events import ZERO
 from portfolio.imports.formats import CORPORATE_ACTIONS, ActionRow, actions_parse
 from portfolio.models import Asset, CorporateAction
+from portfolio.selectors import batches
 from portfolio.services.actions import action_record
-from portfolio.services.import_assets import Symbols, batches
+from portfolio.services.import_assets import Symbols
 from portfolio.services.import_source import Imported, Source
 
 _COLUMN_OF = {"asset": "symbol", "new_asset": "new_symbol"}

@@ -2,28 +2,17 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
-from typing import TypeVar
 
 from core.errors import ApplicationError
 from core.models import User
 from core.money import CURRENCIES
 from portfolio.imports.problems import Problems
 from portfolio.models import Asset
+from portfolio.selectors import batches
 from portfolio.services.assets import asset_create
 
 LONGEST_SYMBOL = 64  # as long as its column
-_BATCH = 500
-"""Values in one condition: below the limit of every SQLite."""
 _PAIR = re.compile(r"[A-Z]{6}=X")
-
-T = TypeVar("T")
-
-
-def batches(values: Iterable[T]) -> Iterator[list[T]]:
-    rest = iter(values)
-    while batch := list(islice(rest, _BATCH)):
-        yield batch
 
 
 class Symbols:

@@ -10,7 +10,8 @@ from core.money import plain
 from portfolio.books.events import ZERO
 from portfolio.imports.formats import TRANSACTIONS, TransactionRow, transactions_parse
 from portfolio.models import Asset, Transaction
-from portfolio.services.import_assets import Symbols, batches
+from portfolio.selectors import batches
+from portfolio.services.import_assets import Symbols
 from portfolio.services.import_source import Imported, Source
 from portfolio.services.transaction_checks import inputs_checked
 from portfolio.services.transaction_rules import TransactionInput, currency_of
