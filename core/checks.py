@@ -14,6 +14,9 @@ from django.db.utils import Error as DatabaseError
 from core.models import validate_currency, validate_time_zone
 
 SHORTEST_SECRET_KEY = 32
+SERVING = "serving"
+"""The tag of what `manage.py serve` alone looks at: the rows of a database that is up to date. Registered as `deploy`,
+so that commands which would put it right are not refused."""
 
 
 def check_environment(**kwargs: Any) -> list[CheckMessage]:

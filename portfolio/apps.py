@@ -9,4 +9,7 @@ class PortfolioConfig(AppConfig):
     name = "portfolio"
 
     def ready(self) -> None:
+        from portfolio.checks import register_checks  # reads models, so not before they are loaded
+
         import_module("portfolio.receivers")
+        register_checks()

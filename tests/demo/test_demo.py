@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 import time_machine
+from django.core.checks import CheckMessage, run_checks
 from django.core.management import CommandError, call_command
 
 from analytics.history import history_read
 from analytics.models import HistoryMark
+from core.checks import SERVING
 from core.models import Account, User
 from portfolio.models import Asset, CorporateAction, Holding, Transaction
 from portfolio.prices.store import closes_load
@@ -129,6 +131,23 @@ def test_people_are_left_alone(bob: User) -> None:
     assert Transaction.objects.filter(date__month=5).count() == 0
 
 
+def serving_refused() -> list[CheckMessage]:
+    """Why `manage.py serve` would not start."""
+    return run_checks(tags=[SERVING], include_deployment_checks=True, databases=["default"])
+
+
+def test_others_are_not_served_the_known_password(settings: Any) -> None:
+    demo("2010-03-01")
+    assert serving_refused() == []
+    settings.HOST = "192.0.2.1"
+    (refusal,) = serving_refused()
+    assert (refusal.id, refusal.is_serious()) == ("pandaledger.E008", True)
+    assert "manage.py demo" in str(refusal.hint)
+    assert "E008" not in str(run_checks())  # of other commands, one of which puts it right
+    User.objects.filter(email=EMAIL).update(is_demo=False)
+    assert serving_refused() == []
+
+
 def test_the_known_password_is_for_this_computer_alone(settings: Any) -> None:
     demo("2010-03-01")
     assert person().check_password("panda-demo")
@@ -136,6 +155,7 @@ def test_the_known_password_is_for_this_computer_alone(settings: Any) -> None:
     said = demo("2010-03-01")
     assert not person().check_password("panda-demo")
     assert person().check_password(said.split()[-1])
+    assert serving_refused() == []
     digest = person().password
     assert "as printed when the demo was made" in demo("2010-03-02")
     assert person().password == digest

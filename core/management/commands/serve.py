@@ -10,6 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from core.addresses import site_url
+from core.checks import SERVING
+
 THREADS_PER_WORKER = "4"  # requests wait for the database more than they compute
 MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 * 2**20), "MALLOC_TRIM_THRESHOLD_": str(256 * 2**20)}
 """For the GNU C library, others ignore it: keep freed arrays. By default each of the engine's matrices goes back to the
@@ -24,8 +27,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self.check(databases=["default"])
         refuse_missing_migrations()
+        self.check(tags=[SERVING], include_deployment_checks=True, databases=["default"])
         call_command("ensure_superuser", stdout=self.stdout, stderr=self.stderr, skip_checks=True)
-        self.stdout.write(addresses(f"http://{host_in_url(settings.HOST)}:{settings.PORT}"))
+        self.stdout.write(addresses(site_url()))
         self.stdout.flush()
         connections.close_all()
         command = server_command()
@@ -39,12 +43,6 @@ def refuse_missing_migrations() -> None:
         names = ", ".join(f"{migration.app_label}.{migration.name}" for migration, _ in missing[:5])
         more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
         raise CommandError(f"Migrations are not applied: {names}{more}. Run `manage.py migrate` first.")
-
-
-def host_in_url(host: str) -> str:
-    if host in ("0.0.0.0", "::"):  # noqa: S104  (compared, not bound)
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host
 
 
 def addresses(site: str) -> str:

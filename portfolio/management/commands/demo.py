@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core import background
+from core.addresses import site_url
 from core.errors import ApplicationError
-from core.management.commands.serve import host_in_url
 from portfolio.demo.build import Built, demo_build
 
 
@@ -33,8 +32,8 @@ def _built(*, fresh: bool) -> Built:
 
 
 def _summary(built: Built) -> str:
-    site = f"http://{host_in_url(settings.HOST)}:{settings.PORT}/"
     password = built.password or "(as printed when the demo was made; `manage.py demo --fresh` makes a new one)"
+    site = f"{site_url()}/"
     return (
         f"Demo: an invented portfolio since {built.first_day}, {built.added} new transactions. Log in at {site}\n"
         f"  e-mail    {built.person.email}\n"

@@ -1,0 +1,27 @@
+"""Checks of the deployment that need the rows of the portfolio."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+from core.checks import SERVING, is_loopback
+from core.models import User
+from portfolio.demo.person import EMAIL, PASSWORD_AT_HOME
+
+
+def check_demo_stays_at_home(databases: Sequence[str] | None = None, **kwargs: Any) -> Iterable[CheckMessage]:
+    if not databases or is_loopback(settings.HOST):
+        return
+    person = User.objects.filter(email=EMAIL, is_demo=True).first()
+    if person is not None and person.check_password(PASSWORD_AT_HOME):
+        yield Error(
+            f"HOST: others can reach {settings.HOST}, and the demo person has the password that everybody knows.",
+            hint="`manage.py demo` with this HOST gives them another one; or delete the person in the admin.",
+            id="pandaledger.E008",
+        )
+
+
+def register_checks() -> None:
+    register(check_demo_stays_at_home, SERVING, deploy=True)
