@@ -19,8 +19,10 @@ from core.kept import Kept
 from core.renderers import dumps
 
 MOST_BYTES = 64 * 2**20
-_kept: Kept[tuple[int, str, bool], bytes] = Kept(MOST_BYTES)
-"""By person, address and encoding; the version is the ETag."""
+KEY_BYTES = 1024  # about what a key and its entry take, beside the text of the parameters
+Key = tuple[int, str, tuple[tuple[str, str], ...], bool]
+_kept: Kept[Key, bytes] = Kept(MOST_BYTES)
+"""By person, path, parameters and encoding; the version is the ETag."""
 
 _GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
 COMPRESSION = 1  # a graph must come in milliseconds; level 6 takes five times as long for a tenth less
@@ -33,15 +35,23 @@ def days_json(first: date, last: date) -> orjson.Fragment:
 
 
 def named_response(request: Request, etag: str, make: Callable[[], Any]) -> HttpResponse:
-    """What `etag` and the address name wholly: 304 where the client has it, and made once for all who ask again."""
+    """What `etag` and the address name wholly: 304 where the client has it, and made once for all who ask again.
+
+    For parameters that were validated: of a repeated one the last counts, and unknown ones were refused.
+    """
     if unchanged := _not_modified(request, etag):
         return unchanged
-    key = (person_of(request).pk, request.get_full_path(), _takes_gzip(request))
+    key = _key(request)
     body = _kept.get(key, etag)
     if body is None:
         body = _encoded(request, dumps(make()))
-        _kept.put(key, etag, body, size=len(body))
+        _kept.put(key, etag, body, size=len(body) + KEY_BYTES + sum(len(value) for _, value in key[2]))
     return _response(request, body, etag)
+
+
+def _key(request: Request) -> Key:
+    asked = tuple(sorted(request.query_params.dict().items()))
+    return person_of(request).pk, request.path, asked, _takes_gzip(request)
 
 
 def series_response(request: Request, data: Any) -> HttpResponse:

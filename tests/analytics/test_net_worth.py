@@ -6,6 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from analytics.apis import series
+from core.kept import Kept
+from core.renderers import dumps
 from tests.analytics.conftest import NET_WORTH, TODAY, closes, enter, travel
 from tests.conftest import check_error
 
@@ -236,3 +239,32 @@ def test_it_comes_compressed_where_that_is_understood(asha_api, story):
     assert json.loads(gzip.decompress(packed.content)) == plain.json()
     assert packed["Content-Length"] == str(len(packed.content))
     assert "Accept-Encoding" in packed["Vary"]
+
+
+def test_a_graph_is_kept_for_its_parameters_however_they_are_written(asha_api, story, monkeypatch):
+    made = []
+
+    def counted(data):
+        made.append(data)
+        return dumps(data)
+
+    monkeypatch.setattr(series, "dumps", counted)
+    monkeypatch.setattr(series, "_kept", Kept(series.MOST_BYTES))
+
+    answers = [
+        asha_api.get(f"{NET_WORTH}?{query}").json()["dates"]
+        for query in ("from=2024-01-03&to=2024-01-04", "to=2024-01-04&from=2024-01-03", "to=2024-01-09&to=2024-01-03")
+    ]
+    assert answers == [DAYS[2:4], DAYS[2:4], DAYS[:3]]
+    assert len(made) == 2
+
+
+def test_keys_count_as_what_is_kept(asha_api, story, monkeypatch):
+    room = 20 * series.KEY_BYTES
+    kept = Kept[series.Key, bytes](room)
+    monkeypatch.setattr(series, "_kept", kept)
+
+    for day in DAYS * 3:
+        assert asha_api.get(NET_WORTH, {"from": day}).status_code == 200
+        assert asha_api.get(NET_WORTH, {"to": day}).status_code == 200
+    assert 0 < len(kept._values) < 20
