@@ -6,8 +6,13 @@ BIN := .venv/bin
 ENVIRONMENT := .venv/.requirements
 DEV_ENVIRONMENT := .venv/.requirements-dev
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-SQLITE := DATABASE_URL="sqlite:///$(CURDIR)/var/test.sqlite3"
-POSTGRES := $(BIN)/python -m tests.postgres
+# What a person has in .env or in the environment is for their site; the tests run with the defaults. An empty one means the default.
+OWN := SECRET_KEY DEBUG HOST PORT WEB_WORKERS ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS HTTPS TRUSTED_PROXIES ADMIN_EMAIL ADMIN_PASSWORD \
+	LOG_LEVEL MAX_UPLOAD_MIB CACHE_URL DEFAULT_CURRENCY DEFAULT_TIME_ZONE EMAIL_URL DEFAULT_FROM_EMAIL BACKGROUND SWEEP_SECONDS \
+	LEASE_SECONDS
+DEFAULTS := env DATA_DIR="$(CURDIR)/var" $(OWN:%=%=)
+SQLITE := $(DEFAULTS) DATABASE_URL="sqlite:///$(CURDIR)/var/test.sqlite3"
+POSTGRES := $(DEFAULTS) $(BIN)/python -m tests.postgres
 # Bounds the processes' memory and time on small machines; `make test WORKERS=8` on larger ones.
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
@@ -49,7 +54,7 @@ bench: $(DEV_ENVIRONMENT)  ## how fast, on Postgres, beside a textbook version o
 
 $(ENVIRONMENT): requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 	@echo "Installing $< into .venv ..."
 	@$(INSTALL) -r $<
 	@touch $@

@@ -89,8 +89,8 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # WAL lets readers go on while one writes; IMMEDIATE makes writers queue instead of failing half-way. FULL syncs each
-    # commit to the disk: with NORMAL, a transaction that was answered with 201 is gone after a loss of power.
+    # WAL lets readers go on while one writes; IMMEDIATE makes writers queue instead of failing half-way.
+    # FULL syncs each commit to the disk: with NORMAL, what was answered with 201 may be gone after a loss of power.
     DATABASES["default"].setdefault("OPTIONS", {}).update(
         transaction_mode="IMMEDIATE",
         timeout=20,

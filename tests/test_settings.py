@@ -17,6 +17,7 @@ LONG_KEY = "a-key-for-tests-that-is-long-enough-0123456789"
 def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """`manage.py` in a process of its own, with this environment beside what a process needs to run at all."""
     base = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    base |= dict.fromkeys(names_in(".env.example", r"^([A-Z_]+)="), "")  # a .env of the person is not asked
     return subprocess.run(
         [sys.executable, ROOT / "manage.py", *arguments],
         env={**base, "DATABASE_URL": "sqlite://:memory:", "SECRET_KEY": LONG_KEY, **environment},
@@ -113,6 +114,18 @@ def test_the_defaults_of_env_example_are_right(tmp_path: Path) -> None:
     example = dict(line.split("=", 1) for line in names_in(".env.example", r"^[A-Z_]+=.*$"))
     result = manage("check", "--fail-level", "WARNING", **{**example, "DATA_DIR": str(tmp_path)})
     assert result.returncode == 0, result.stderr
+
+
+def test_the_tests_take_no_setting_from_the_person() -> None:
+    """Whatever .env or the environment says, `make test` runs with the defaults, or says it itself."""
+    said = subprocess.run(
+        ["make", "-n", "-o", ".venv/.requirements-dev", "test"], cwd=ROOT, capture_output=True, text=True
+    )
+    commands = [line for line in said.stdout.splitlines() if "-m pytest" in line]
+    assert len(commands) == 2
+    for command in commands:
+        for name in names_in(".env.example", r"^([A-Z_]+)="):
+            assert f"{name}=" in command or (name == "DATABASE_URL" and "tests.postgres" in command)
 
 
 def test_an_empty_variable_means_the_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
