@@ -1,15 +1,14 @@
 """The figures of one day, taken from a history."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
-
-from django.db.models import Q
+from datetime import date
 
 from analytics.engine.carry import STALE_AFTER_DAYS, FloatArray
 from analytics.engine.returns import Measure, money_weighted_return
 from analytics.history import History
-from portfolio.holdings import assets_held
-from portfolio.models import Asset, Holding
+from analytics.movements import Scope
+from core.models import User
+from portfolio.holdings import HoldingAt, holdings_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +67,16 @@ def xirr_of(history: History, *, since: date) -> Measure:
     return money_weighted_return(since, paid_in, float(net_worth[-1]))
 
 
-def stale_assets(user_id: int, as_of: date) -> list[Asset]:
-    """What is held whose last price is over a week old, or that never had one."""
-    latest = as_of - timedelta(days=STALE_AFTER_DAYS)
-    old = Q(asset__prices_to__lt=latest) | Q(asset__prices_to=None)
-    held = assets_held(Holding.objects.filter(old, user_id=user_id), user_id=user_id, as_of=as_of)
-    return list(Asset.objects.filter(pk__in=held).order_by("symbol"))
+def stale_holdings(user: User, as_of: date, scope: Scope | None = None) -> list[HoldingAt]:
+    """What was held then whose last price was over a week old, or that had none; one position of each asset."""
+    scope = scope or Scope()
+    stale = {
+        row.asset.pk: row
+        for row in holdings_at(user, as_of, accounts=scope.account_ids)
+        if row.quantity and (scope.asset_ids is None or row.asset.pk in scope.asset_ids) and _is_stale(row, as_of)
+    }
+    return list(stale.values())
+
+
+def _is_stale(row: HoldingAt, as_of: date) -> bool:
+    return row.price is None or (as_of - row.price.on).days > STALE_AFTER_DAYS

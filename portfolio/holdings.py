@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
-from django.db.models import Q, QuerySet
 from numpy.typing import NDArray
 
 from core.models import Account, User
@@ -97,13 +96,6 @@ def asset_books(user: User, asset: Asset, as_of: date, *, accounts: Collection[i
         lots={account: tuple(position.lots.open()) for account, position in positions.items()},
         transactions=tuple(entries.order_by("-date", "-id")),
     )
-
-
-def assets_held(holdings: QuerySet[Holding], *, user_id: int, as_of: date) -> set[int]:
-    """Of a person's holdings, the ids of the assets of which there were units at the end of the day."""
-    rows = holdings.filter(asset__isnull=False, first_on__lte=as_of).filter(~Q(quantity="0") | Q(last_on__gt=as_of))
-    stored = list(rows.select_related("asset", "account").defer("movements"))
-    return {row.asset_id for row in _as_of(user_id, stored, as_of) if row.quantity and row.asset_id is not None}
 
 
 def prices_at(asset_ids: Sequence[int], as_of: date) -> dict[int, Price]:

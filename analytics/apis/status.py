@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from analytics.apis.query import ReasonSerializer
 from analytics.apis.summary import StaleSerializer
 from analytics.models import HistoryMark
-from analytics.summary import stale_assets
+from analytics.summary import stale_holdings
 from core.authentication import person_of
 from core.days import today_for
 
@@ -46,7 +46,7 @@ class StatusApi(APIView):
                 "as_of": mark.built_through,
                 "currency": mark.currency or user.base_currency,
                 "rebuilding": bool(mark.lease_owner and not mark.failures),
-                "stale": StaleSerializer(stale_assets(user.pk, today), many=True).data,
+                "stale": StaleSerializer(stale_holdings(user, today), many=True).data,
                 **{
                     name: getattr(mark, name)
                     for name in (

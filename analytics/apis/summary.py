@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from analytics.amounts import amount_of, number_of
 from analytics.apis.query import RangeSerializer, ReasonSerializer, history_asked, range_of, validated
 from analytics.selectors import history_state
-from analytics.summary import Figures, figures_of, stale_assets, xirr_of
+from analytics.summary import Figures, figures_of, stale_holdings, xirr_of
 from core.authentication import person_of
 from core.serializers import DecimalField
 
@@ -32,10 +32,10 @@ class MeasureSerializer(serializers.Serializer[Any]):
 
 
 class StaleSerializer(serializers.Serializer[Any]):
-    asset = serializers.IntegerField(source="pk")
-    symbol = serializers.CharField()
-    name = serializers.CharField()
-    price_date = serializers.DateField(source="prices_to", allow_null=True)
+    asset = serializers.IntegerField(source="asset.pk")
+    symbol = serializers.CharField(source="asset.symbol")
+    name = serializers.CharField(source="asset.name")
+    price_date = serializers.DateField(source="price.on", allow_null=True, default=None)
 
 
 class SummaryApi(APIView):
@@ -76,7 +76,7 @@ class SummaryApi(APIView):
             "as_of": asked.last(state.as_of),
             "currency": asked.currency,
             "spend": {"value": None, "reason": NO_EXPENSES},
-            "stale": StaleSerializer(stale_assets(user.pk, state.as_of), many=True).data,
+            "stale": StaleSerializer(stale_holdings(user, asked.last(state.as_of), asked.scope), many=True).data,
             "reasons": reasons,
         }
         if history is None or state.first is None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from analytics.summary import stale_assets
+from analytics.summary import stale_holdings
 from core.services import account_update
 from portfolio.models import Asset
 from tests.analytics.conftest import NET_WORTH, SUMMARY, TODAY, closes, enter, travel
@@ -206,9 +206,9 @@ def test_what_was_sold_later_was_stale_then(asha, main, infosys):
     enter(main, "buy", "2024-01-02", infosys, quantity="0.3", price="100")
     enter(main, "sell", "2024-01-20", infosys, quantity="0.3", price="100")
 
-    assert stale_assets(asha.pk, date(2024, 1, 21)) == []
-    assert stale_assets(asha.pk, date(2024, 1, 19)) == [infosys]
-    assert stale_assets(asha.pk, date(2024, 1, 1)) == []
+    assert stale_holdings(asha, date(2024, 1, 21)) == []
+    assert [row.asset for row in stale_holdings(asha, date(2024, 1, 19))] == [infosys]
+    assert stale_holdings(asha, date(2024, 1, 1)) == []
 
 
 def test_what_has_no_rate_is_null(asha_api, main, apple):
@@ -259,3 +259,15 @@ def test_it_refuses(asha_api, mallory_api, anonymous_api, story, schwab):
     check_error(asha_api.get(SUMMARY, {"interval": "day"}), 400, attr="interval", code="unknown_field")
     check_error(mallory_api.get(SUMMARY, {"account": schwab.pk}), 400, attr="account", code="does_not_exist")
     check_error(anonymous_api.get(SUMMARY), 401)
+
+
+def test_a_past_day_knows_what_was_stale_then(asha_api, main, schwab, infosys, at_noon):
+    closes(infosys, d2023_12_01="90", d2024_01_05="100")
+    enter(main, "buy", "2023-12-01", infosys, quantity="1", price="90")
+
+    def stale(**query: str) -> list[str]:
+        return [row["price_date"] for row in asha_api.get(SUMMARY, query).json()["stale"]]
+
+    assert stale(to="2023-12-20") == ["2023-12-01"]
+    assert stale(to="2023-12-20", account=schwab.pk) == []
+    assert stale(to="2024-01-05") == stale() == []
