@@ -124,3 +124,14 @@ def test_processes_that_start_at_once_make_one_superuser() -> None:
         made = list(pool.map(start, range(4)))
     assert sorted(made) == [False, False, False, True]
     assert User.objects.get().is_superuser
+
+
+def test_it_refuses_a_port_where_another_server_listens(environment: dict[str, str]) -> None:
+    subprocess.run([sys.executable, ROOT / "manage.py", "migrate", "-v0"], env=environment, check=True, cwd=ROOT)
+    with socket.create_server(("127.0.0.1", int(environment["PORT"]))):
+        refused = subprocess.run(
+            [sys.executable, ROOT / "manage.py", "serve"], env=environment, capture_output=True, text=True, timeout=60
+        )
+    assert refused.returncode != 0
+    assert f"PORT: cannot listen at 127.0.0.1:{environment['PORT']}" in refused.stderr
+    assert "Traceback" not in refused.stderr

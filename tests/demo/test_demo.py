@@ -151,9 +151,12 @@ def test_others_are_not_served_the_known_password(settings: Any) -> None:
 def test_the_known_password_is_for_this_computer_alone(settings: Any) -> None:
     demo("2010-03-01")
     assert person().check_password("panda-demo")
+    assert person().is_superuser
     settings.HOST = "192.0.2.1"
     said = demo("2010-03-01")
     assert not person().check_password("panda-demo")
+    assert not (person().is_staff)
+    assert not (person().is_superuser)
     assert person().check_password(said.split()[-1])
     assert serving_refused() == []
     digest = person().password

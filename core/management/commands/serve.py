@@ -1,6 +1,7 @@
 """`manage.py serve`: the production server, on a database whose migrations are applied."""
 
 import os
+import socket
 import sys
 from typing import Any
 
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         self.check(databases=["default"])
         refuse_missing_migrations()
         self.check(tags=[SERVING], include_deployment_checks=True, databases=["default"])
+        refuse_taken_port()
         call_command("ensure_superuser", stdout=self.stdout, stderr=self.stderr, skip_checks=True)
         self.stdout.write(addresses(site_url()))
         self.stdout.flush()
@@ -48,6 +50,17 @@ def refuse_missing_migrations() -> None:
 def addresses(site: str) -> str:
     pages = (("PandaLedger", "/"), ("API docs", "/api/docs/"), ("Admin", "/admin/"))
     return "\n".join(f"{name:<12} {site}{path}" for name, path in pages)
+
+
+def refuse_taken_port() -> None:
+    """The server shares its port with others that listen there, so requests would go now to one, now to the other."""
+    family = socket.AF_INET6 if ":" in settings.HOST else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.HOST, settings.PORT))
+        except OSError as error:
+            raise CommandError(f"PORT: cannot listen at {settings.HOST}:{settings.PORT} ({error.strerror}).") from error
 
 
 def server_command() -> list[str]:
