@@ -1,6 +1,5 @@
 """Checks of the deployment: each mistake in the environment is refused at start, with the variable named."""
 
-import ipaddress
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.core.validators import validate_email
 from django.db import connections
 from django.db.utils import Error as DatabaseError
 
+from core.addresses import is_loopback
 from core.models import validate_currency, validate_time_zone
 
 SHORTEST_SECRET_KEY = 32
@@ -64,13 +64,6 @@ def check_debug_stays_at_home(**kwargs: Any) -> Iterable[CheckMessage]:
             f"DEBUG: on while HOST is {settings.HOST}, so whoever reaches the server can read its settings and code.",
             id="pandaledger.W001",
         )
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def check_database_answers(databases: Sequence[str] | None = None, **kwargs: Any) -> Iterable[CheckMessage]:

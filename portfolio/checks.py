@@ -3,23 +3,23 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-from core.checks import SERVING, is_loopback
+from core.addresses import is_at_home
+from core.checks import SERVING
 from core.models import User
 from portfolio.demo.person import EMAIL, PASSWORD_AT_HOME
 
 
 def check_demo_stays_at_home(databases: Sequence[str] | None = None, **kwargs: Any) -> Iterable[CheckMessage]:
-    if not databases or is_loopback(settings.HOST):
+    if not databases or is_at_home():
         return
     person = User.objects.filter(email=EMAIL, is_demo=True).first()
     if person is not None and (person.is_staff or person.check_password(PASSWORD_AT_HOME)):
         yield Error(
-            f"HOST: others can reach {settings.HOST}, and the demo person may open the admin, or has the password that "
-            "everybody knows.",
-            hint="`manage.py demo` with this HOST ends both; or delete the person in the admin.",
+            "Others can reach this server (HOST, ALLOWED_HOSTS, HTTPS or TRUSTED_PROXIES say so), and the demo person "
+            "may open the admin, or has the password that everybody knows.",
+            hint="`manage.py demo` with these settings ends both; or delete the person in the admin.",
             id="pandaledger.E008",
         )
 

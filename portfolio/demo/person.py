@@ -3,9 +3,7 @@
 import secrets
 from datetime import date
 
-from django.conf import settings
-
-from core.checks import is_loopback
+from core.addresses import is_at_home
 from core.errors import Conflict
 from core.models import Account, User
 from core.services import account_create, account_update
@@ -35,7 +33,7 @@ def person_forget() -> None:
 
 def _admin_at_home(person: User) -> None:
     """One log-in opens everything, the admin too, where nobody but this computer can reach the server."""
-    at_home = is_loopback(settings.HOST)
+    at_home = is_at_home()
     if (person.is_staff, person.is_superuser) != (at_home, at_home):
         person.is_staff = person.is_superuser = at_home
         person.save(update_fields=["is_staff", "is_superuser"])
@@ -44,7 +42,7 @@ def _admin_at_home(person: User) -> None:
 def _password_ensure(person: User) -> str | None:
     """The known password where nobody but this computer can reach the server, else one that nobody can guess."""
     is_known = person.check_password(PASSWORD_AT_HOME)
-    if is_loopback(settings.HOST):
+    if is_at_home():
         password = PASSWORD_AT_HOME if is_known or not person.has_usable_password() else None
     else:
         password = secrets.token_urlsafe(12) if is_known or not person.has_usable_password() else None

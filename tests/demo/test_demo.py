@@ -162,3 +162,16 @@ def test_the_known_password_is_for_this_computer_alone(settings: Any) -> None:
     digest = person().password
     assert "as printed when the demo was made" in demo("2010-03-02")
     assert person().password == digest
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("HTTPS", True), ("ALLAUTH_TRUSTED_PROXY_COUNT", 1), ("ALLOWED_HOSTS", ["panda.example.com"])]
+)
+def test_behind_a_proxy_it_is_not_at_home_either(settings: Any, name: str, value: Any) -> None:
+    demo("2010-03-01")
+    setattr(settings, name, value)
+    (refusal,) = serving_refused()
+    assert refusal.id == "pandaledger.E008"
+    demo("2010-03-01")
+    assert serving_refused() == []
+    assert not person().is_staff
