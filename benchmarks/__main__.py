@@ -6,7 +6,7 @@ import sys
 import django
 from django.core.management import call_command
 
-from core.management.commands.serve import MEMORY
+from core.allocator import MEMORY
 
 
 def main() -> int:

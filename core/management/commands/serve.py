@@ -12,12 +12,10 @@ from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from core.addresses import site_url
+from core.allocator import MEMORY
 from core.checks import SERVING
 
 THREADS_PER_WORKER = "4"  # requests wait for the database more than they compute
-MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 * 2**20), "MALLOC_TRIM_THRESHOLD_": str(256 * 2**20)}
-"""For the GNU C library, others ignore it: keep freed arrays. By default each of the engine's matrices goes back to the
-kernel when it is freed, and faulting the pages in again takes longer than the arithmetic."""
 SECONDS_TO_FINISH = "10"  # for requests under way, when the server is told to stop
 
 
