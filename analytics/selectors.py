@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import orjson
+
 from analytics.engine.timeline import Timeline
 from analytics.history import History, history_read
 from analytics.inputs import inputs_load
@@ -13,10 +15,13 @@ from analytics.rebuild import history_rebuild
 from core.days import today_for
 from core.kept import Kept
 from core.models import User
+from core.packed import fetch_packed
 
 MOST_BYTES = 64 * 2**20
 """Of all histories that are kept: 100 people with 15 years."""
 _kept: Kept[int, History] = Kept(MOST_BYTES)
+
+_MARK = ("dirty_from", "built_through", "first_day", "currency", "generation", "version", "reasons")
 
 ATTEMPTS = 3
 """Rebuilds that a reader tries before it shows what is stored: only edits that never pause use them up."""
@@ -37,12 +42,12 @@ class State:
 def history_state(user: User) -> State:
     """Bring the history up to date, as a reader does: it takes milliseconds, so nobody sees a stale graph."""
     today = today_for(user)
-    mark = HistoryMark.objects.filter(user=user).first() or HistoryMark(user=user)
+    mark = _mark(user)
     for _ in range(ATTEMPTS):
         if mark.is_fresh(today=today, currency=user.base_currency):
             break
         history_rebuild(user)
-        mark = HistoryMark.objects.get(user=user)
+        mark = _mark(user)
     return State(
         fresh=mark.is_fresh(today=today, currency=user.base_currency),
         as_of=min(today, mark.built_through or today),
@@ -51,6 +56,16 @@ def history_state(user: User) -> State:
         etag=f"{user.pk}-{mark.version}-{today}-{mark.generation}",
         reasons=mark.reasons,
     )
+
+
+def _mark(user: User) -> HistoryMark:
+    """What a reader needs of the mark, in half the time of the model's query: it is read before every answer."""
+    sql = f"SELECT {', '.join(_MARK)} FROM {HistoryMark._meta.db_table} WHERE user_id = %s"
+    rows = fetch_packed(sql, [user.pk])
+    mark = HistoryMark(user_id=user.pk, **dict(zip(_MARK, rows[0], strict=True)) if rows else {})
+    if isinstance(mark.reasons, str):  # SQLite has no type for JSON
+        mark.reasons = orjson.loads(mark.reasons)
+    return mark
 
 
 def history_between(user: User, state: State, *, first: date, last: date, series: Sequence[str] = SERIES) -> History:
