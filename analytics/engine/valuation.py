@@ -10,7 +10,7 @@ from analytics.engine.rates import Rates
 
 NOISE_SHARE = 1e-13
 """What is left of floats that add up to 0 is less than this share of all that went in and out."""
-NOISE_DECIMALS = 6
+NOISE_DECIMALS = 8
 """Sums of floats that should be 0 are 1e-11 or so; below this nothing is money."""
 
 
