@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.amounts import amount_of, less, rate_of, total
 from analytics.engine.flows import flows_convert
@@ -76,7 +78,7 @@ def positions_valued(
         date.fromordinal(min(int(position.rows["basis_day"].min()) for position in moved)), as_of - timedelta(days=1)
     )
     rates, unknown = rates_load(user_id=user_id, currencies=currencies, target=currency, first=first, last=as_of)
-    converted = _converted(moved, currencies, rates)
+    converted = _converted(moved, rows, currencies=currencies, rates=rates)
     valued = [
         _valued(row, amounts, rates, index=currencies.index(row.asset.currency), as_of=as_of)
         for row, amounts in zip(holdings, converted, strict=True)
@@ -84,10 +86,10 @@ def positions_valued(
     return valued, missing_rates(unknown, currency)
 
 
-def _converted(moved: list[Moved], currencies: tuple[str, ...], rates: Rates) -> list[Amounts]:
+def _converted(moved: list[Moved], rows: NDArray[Any], *, currencies: tuple[str, ...], rates: Rates) -> list[Amounts]:
     """The figures of each position, each movement at its own day's rate."""
-    book = book_of(moved, rows_of(moved), currencies=currencies, scope=Scope())
-    flows = flows_convert(book, rates, unit_values=np.full(len(book.rows), np.nan))
+    book = book_of(moved, rows, currencies=currencies, scope=Scope())
+    flows = flows_convert(book, rates, unit_values=np.full(len(rows), np.nan))
     columns = {"cost_basis": flows.cost, **{name: getattr(flows, name) for name in FIGURES[1:]}}
     sums = {name: np.bincount(book.position, values, len(moved)) for name, values in columns.items()}
     return [{name: amount_of(float(values[i])) for name, values in sums.items()} for i in range(len(moved))]
