@@ -1,6 +1,7 @@
-"""The embedded engine: one thread in each process that does what is due, woken on commit and by a sweep.
+"""The embedded engine: threads in each process that do what is due, woken on commit and by a sweep.
 
-What is due is always a query over rows, so a wake-up that gets lost costs a few seconds and no work.
+Each lane is one thread, so that what waits for a provider of prices never holds up what takes milliseconds. What is
+due is always a query over rows, so a wake-up that gets lost costs a few seconds and no work.
 """
 
 import logging
@@ -13,40 +14,75 @@ from django.db import Error, close_old_connections
 
 Work = Callable[[], bool]
 """Does one piece of what is due; False where nothing was."""
+HISTORY = "history"
+"""The lane that computes; all others may wait for somebody else's server."""
 
 logger = logging.getLogger(__name__)
-_sources: list[Work] = []
-_wake = threading.Event()
 _starting = threading.Lock()
-_thread: threading.Thread | None = None
 _is_by_hand = False
 
 
-def register(work: Work) -> None:
-    if work not in _sources:
-        _sources.append(work)
+class Lane:
+    """One thread and its work; what was registered first comes first, again after every piece."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.sources: list[Work] = []
+        self.thread: threading.Thread | None = None
+        self._wake = threading.Event()
+
+    def start(self) -> None:
+        """Run the thread in this process, once; also where it died, or was left behind by a fork."""
+        with _starting:
+            if settings.BACKGROUND == "thread" and not _is_by_hand and (not self.thread or not self.thread.is_alive()):
+                self.thread = threading.Thread(target=self.loop, name=f"background-{self.name}", daemon=True)
+                self.thread.start()
+
+    def wake(self) -> None:
+        self.start()
+        self._wake.set()
+
+    def run_due(self) -> None:
+        while any(work() for work in self.sources):
+            pass
+
+    def loop(self) -> None:
+        while True:
+            try:
+                self.run_due()
+            except Error:  # the database went away; rows keep what is due until it is back
+                logger.exception("Background work (%s) stopped at the database", self.name)
+            close_old_connections()
+            self._wake.wait(settings.SWEEP_SECONDS)
+            self._wake.clear()
+
+
+_lanes: dict[str, Lane] = {}
+
+
+def lane(name: str) -> Lane:
+    return _lanes.setdefault(name, Lane(name))
+
+
+def register(work: Work, *, lane_name: str = HISTORY) -> None:
+    sources = lane(lane_name).sources
+    if work not in sources:
+        sources.append(work)
 
 
 def start() -> None:
-    """Run the thread in this process, once; also where it died, or was left behind by a fork."""
-    global _thread
-    with _starting:
-        if settings.BACKGROUND == "thread" and not _is_by_hand and (_thread is None or not _thread.is_alive()):
-            _thread = threading.Thread(target=_loop, name="background", daemon=True)
-            _thread.start()
+    for each in list(_lanes.values()):
+        each.start()
 
 
-def wake() -> None:
+def wake(lane_name: str = HISTORY) -> None:
     """Something may be due: called after commit."""
-    start()
-    _wake.set()
+    lane(lane_name).wake()
 
 
-def run_due() -> None:
-    """Do everything that is due now, in this thread."""
-    for work in _sources:
-        while work():
-            pass
+def run_due(lane_name: str = HISTORY) -> None:
+    """Do everything of a lane that is due now, in this thread."""
+    lane(lane_name).run_due()
 
 
 @contextmanager
@@ -58,14 +94,3 @@ def by_hand() -> Iterator[None]:
         yield
     finally:
         _is_by_hand = before
-
-
-def _loop() -> None:
-    while True:
-        try:
-            run_due()
-        except Error:  # the database went away; rows keep what is due until it is back
-            logger.exception("Background work stopped at the database")
-        close_old_connections()
-        _wake.wait(settings.SWEEP_SECONDS)
-        _wake.clear()

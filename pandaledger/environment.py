@@ -8,6 +8,7 @@ import os
 import secrets
 from collections.abc import Callable, Collection
 from contextlib import suppress
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,18 @@ class Environment:
         if not minimum <= value <= maximum:
             self.errors[name] = f"{value} is not between {minimum} and {maximum}"
             return default
+        return value
+
+    def percent(self, name: str, default: str) -> Decimal:
+        raw = self.text(name, default)
+        try:
+            value = Decimal(raw)
+        except InvalidOperation:
+            self.errors[name] = f"{raw!r} is not a number"
+            return Decimal(default)
+        if not (value.is_finite() and 0 <= value <= 100):
+            self.errors[name] = f"{raw} is not between 0 and 100"
+            return Decimal(default)
         return value
 
     def folder(self, name: str, default: Path) -> Path:

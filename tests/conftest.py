@@ -33,6 +33,12 @@ def no_background(settings: Any) -> None:
     settings.BACKGROUND = "off"
 
 
+@pytest.fixture(autouse=True)
+def no_upstream(settings: Any) -> None:
+    """Nothing is asked of anybody, unless a test uses the replica of the upstreams (tests/upstream)."""
+    settings.LIVE_PRICES = False
+
+
 @pytest.fixture
 def clean_cache(db: None) -> None:
     """The limits on log-in count in the cache, which a rolled-back test leaves behind if it is not the database."""

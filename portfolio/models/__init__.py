@@ -2,8 +2,24 @@
 
 from portfolio.models.action import CorporateAction
 from portfolio.models.asset import Asset
+from portfolio.models.dividend import Dividend, DividendAnswer
 from portfolio.models.holding import Holding
 from portfolio.models.price import PriceYear
+from portfolio.models.quote import ProviderState, Quote
+from portfolio.models.source import AssetAlias, PriceSource, Quarantine
 from portfolio.models.transaction import Transaction
 
-__all__ = ["Asset", "CorporateAction", "Holding", "PriceYear", "Transaction"]
+__all__ = [
+    "Asset",
+    "AssetAlias",
+    "CorporateAction",
+    "Dividend",
+    "DividendAnswer",
+    "Holding",
+    "PriceSource",
+    "PriceYear",
+    "ProviderState",
+    "Quarantine",
+    "Quote",
+    "Transaction",
+]

@@ -40,6 +40,10 @@ class CorporateAction(models.Model):
         default=Decimal(0), help_text="Cash for each old share, in the asset's currency."
     )
     status = models.CharField(max_length=9, choices=Status, default=Status.CONFIRMED)
+    source = models.CharField(
+        max_length=8, blank=True, editable=False, help_text="Which provider said so, or `jump`: the prices suggest it."
+    )
+    note = models.CharField(max_length=500, blank=True, help_text="What it was made from, or what to look at.")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )

@@ -30,7 +30,7 @@ def eventually(condition, seconds: float = 10) -> bool:
 
 
 @pytest.fixture
-def loop(transactional_db, settings, monkeypatch):
+def loop(transactional_db, settings):
     """The real loop in a thread that ends with the test, which asks nothing of anybody but `work`."""
     stopped = threading.Event()
     monitor: list[background.Work] = []
@@ -46,17 +46,18 @@ def loop(transactional_db, settings, monkeypatch):
 
     def run() -> None:
         try:
-            background._loop()
+            lane.loop()
         except Stop:
             return
 
     settings.SWEEP_SECONDS = 0.05
-    monkeypatch.setattr(background, "_sources", [work])
+    lane = background.Lane("test")
+    lane.sources.append(work)
     thread = threading.Thread(target=run, name="test of the loop", daemon=True)
     thread.start()
     yield monitor
     stopped.set()
-    background._wake.set()
+    lane.wake()
     thread.join(10)
     assert not thread.is_alive()
 
@@ -82,10 +83,10 @@ def test_it_works(marked, loop):
 
 
 def test_work_is_registered_once():
-    before = list(background._sources)
+    before = list(background.lane(background.HISTORY).sources)
     background.register(due.rebuild_due_history)
 
-    assert background._sources == before
+    assert background.lane(background.HISTORY).sources == before
     assert before.count(due.rebuild_due_history) == 1
 
 
@@ -98,13 +99,14 @@ def idle(settings, monkeypatch):
         started.append(threading.current_thread().name)
         over.wait()
 
-    monkeypatch.setattr(background, "_thread", None)
-    monkeypatch.setattr(background, "_loop", loop)
+    lane = background.lane(background.HISTORY)
+    monkeypatch.setattr(lane, "thread", None)
+    monkeypatch.setattr(lane, "loop", loop)
     settings.BACKGROUND = "thread"
     yield started
     over.set()
-    if background._thread is not None:
-        background._thread.join()
+    if lane.thread is not None:
+        lane.thread.join()
 
 
 def test_waking_starts_one_thread(idle):
@@ -115,14 +117,14 @@ def test_waking_starts_one_thread(idle):
         caller.join()
 
     assert eventually(lambda: idle)
-    assert idle == ["background"]
+    assert idle == ["background-history"]
 
 
 def test_a_thread_that_died_is_started_again(idle, monkeypatch):
     dead = threading.Thread(target=lambda: None)
     dead.start()
     dead.join()
-    monkeypatch.setattr(background, "_thread", dead)
+    monkeypatch.setattr(background.lane(background.HISTORY), "thread", dead)
     background.wake()
 
     assert eventually(lambda: idle)
@@ -131,7 +133,7 @@ def test_a_thread_that_died_is_started_again(idle, monkeypatch):
 def test_a_command_that_does_its_work_by_hand_starts_no_thread(idle):
     with background.by_hand():
         background.wake()
-        assert background._thread is None
+        assert background.lane(background.HISTORY).thread is None
     background.wake()
     assert eventually(lambda: idle)
 
@@ -140,7 +142,7 @@ def test_no_thread_where_another_process_does_the_work(idle, settings):
     settings.BACKGROUND = "off"
     background.wake()
 
-    assert (idle, background._thread) == ([], None)
+    assert (idle, background.lane(background.HISTORY).thread) == ([], None)
 
 
 @pytest.mark.parametrize("times", [1, 3])

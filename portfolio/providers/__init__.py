@@ -1,0 +1,1 @@
+"""Where prices come from: one class for each provider, behind one protocol."""

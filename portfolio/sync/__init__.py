@@ -1,0 +1,1 @@
+"""Histories of prices: which are needed, fetched once, checked, and then extended."""
