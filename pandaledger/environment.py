@@ -5,6 +5,7 @@ settings; so readers collect their errors here and `core/checks.py` turns each i
 """
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Collection
 from contextlib import suppress
@@ -83,6 +84,22 @@ class Environment:
         if not os.access(path, os.W_OK | os.X_OK):
             self.errors[name] = f"{path} cannot be written to"
         return path
+
+    def file(self, name: str) -> str:
+        """A file that exists, or nothing."""
+        path = self.text(name, "")
+        if path and not Path(path).is_file():
+            self.errors[name] = f"{path} is not a file"
+            return ""
+        return path
+
+    def proxy(self, name: str) -> str:
+        """http://host:port, or nothing."""
+        address = self.text(name, "")
+        if address and not re.fullmatch(r"https?://([^\s/@]+@)?[^\s/:@]+(:\d{1,5})?/?", address):
+            self.errors[name] = f"{address!r} is not the address of a proxy, http://host:port"
+            return ""
+        return address
 
     def names(self, name: str, default: list[str]) -> list[str]:
         return [part.strip() for part in self.text(name, ",".join(default)).split(",") if part.strip()]

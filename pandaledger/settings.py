@@ -165,8 +165,8 @@ LEASE_SECONDS = env.whole("LEASE_SECONDS", 30, minimum=1)
 LIVE_PRICES = env.flag("LIVE_PRICES", True)  # off: nothing is ever asked of Yahoo, MFAPI or AMFI
 YAHOO_REQUESTS_PER_HOUR = env.whole("YAHOO_REQUESTS_PER_HOUR", 360, minimum=60, maximum=360)
 MFAPI_REQUESTS_PER_HOUR = env.whole("MFAPI_REQUESTS_PER_HOUR", 3600, minimum=60)
-UPSTREAM_PROXY = env.text("UPSTREAM_PROXY", "")  # http://host:port, through which all of these are reached
-UPSTREAM_CA = env.text("UPSTREAM_CA", "")  # a file of certificates that are believed instead of the usual ones
+UPSTREAM_PROXY = env.proxy("UPSTREAM_PROXY")  # http://host:port, through which all of these are reached
+UPSTREAM_CA = env.file("UPSTREAM_CA")  # a file of certificates that are believed instead of the usual ones
 GOLD_IMPORT_DUTY = env.percent("GOLD_IMPORT_DUTY", "6")  # per cent of the price, in the rupee prices of the overview
 SILVER_IMPORT_DUTY = env.percent("SILVER_IMPORT_DUTY", "6")
 
