@@ -1,0 +1,155 @@
+"""The gate before the providers: an hourly budget and a circuit breaker, one for all threads, processes and hosts.
+
+A provider's own threads must run in a copy of the context (`contextvars.copy_context`): the reserve travels in it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from portfolio.live import breaker
+from portfolio.models import PriceSource, ProviderState
+from portfolio.providers.base import BudgetSpent, ProviderDown, ProviderError, Resting
+
+FREE = frozenset({PriceSource.Provider.FIXED})
+"""Providers that send no request."""
+HOUR = timedelta(hours=1)
+BURST = 5 / 18
+"""The share of an hour's requests that may be sent at once: 100 of 360."""
+QUOTES_RESERVE, SYNC_RESERVE = 40, 10
+"""Requests that each leaves to those who cannot wait as well as it can."""
+
+_reserve: ContextVar[float] = ContextVar("reserve", default=0)
+
+
+def hourly_limit(provider: str) -> int:
+    limits = {"yahoo": settings.YAHOO_REQUESTS_PER_HOUR, "mfapi": settings.MFAPI_REQUESTS_PER_HOUR}
+    return int(limits[provider])
+
+
+@contextmanager
+def asking(provider: str, *, reserve: float = 0) -> Iterator[None]:
+    """Ask a provider inside: refused with Resting while it rests; what it does there decides whether it shall.
+
+    reserve: how many requests must stay in the budget for others, by the measure of a burst of 100.
+    """
+    if provider in FREE:
+        yield
+        return
+    refuse_if_off(provider)
+    is_probe = breaker.enter(provider)
+    before = _reserve.set(reserve)
+    try:
+        yield
+    except (Resting, BudgetSpent):  # it was not asked: this says nothing of it
+        breaker.leave(provider, is_probe=is_probe)
+        raise
+    except ProviderDown as error:
+        breaker.note_failure(provider, error, is_probe=is_probe)
+        raise
+    except ProviderError:  # of one symbol: it did answer
+        breaker.note_success(provider, is_probe=is_probe)
+        raise
+    else:
+        breaker.note_success(provider, is_probe=is_probe)
+    finally:
+        _reserve.reset(before)
+
+
+def refuse_if_off(provider: str) -> None:
+    if not settings.LIVE_PRICES:
+        raise Resting(f"{provider} is not asked: LIVE_PRICES is off.")
+
+
+def spend(provider: str, reserve: float | None = None) -> None:
+    """Take one request out of the budget, or raise BudgetSpent. Not inside a transaction, which would hold its lock."""
+    if provider in FREE:
+        return
+    refuse_if_off(provider)
+    had_connection = connection.connection is not None
+    try:
+        _spend(provider, _reserve.get() if reserve is None else reserve)
+    finally:
+        if not had_connection:  # a thread of the provider's, which does not close what it does not know of
+            connection.close()
+
+
+def _spend(provider: str, reserve: float) -> None:
+    with transaction.atomic(durable=True):
+        state = breaker.locked_state(provider)
+        now, limit = timezone.now(), hourly_limit(provider)
+        allowance, counted_at = tokens(state, now, limit=limit)
+        missing = 1 + reserve * min(1, limit * BURST / 100) - allowance
+        state.allowance, state.counted_at = allowance - (missing <= 0), counted_at
+        state.save(update_fields=["allowance", "counted_at"])
+    if missing > 0:
+        seconds = missing * HOUR.total_seconds() / (limit * (1 - BURST))
+        seconds += max(0.0, (counted_at - now).total_seconds())
+        raise BudgetSpent(f"The hourly requests to {provider} are used up.", retry_after=seconds)
+
+
+def tokens(state: ProviderState, now: datetime, *, limit: int) -> tuple[float, datetime]:
+    """Requests that may be sent now, and up to when they are counted.
+
+    A token bucket: what can be taken out in any hour is a burst and the refill of an hour, together the limit. Where
+    the clock goes back, or another host's is ahead, nothing is added until time has caught up. After a correction of
+    more than an hour that would be too long a wait: it starts again, with nothing in the bucket.
+    """
+    burst = limit * BURST
+    if state.counted_at is None:
+        return burst, now
+    if state.counted_at - now > HOUR:
+        return 0.0, now
+    elapsed = max(timedelta(0), now - state.counted_at)
+    added = elapsed / HOUR * (limit - burst)
+    return min(burst, state.allowance + added), state.counted_at + elapsed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """How a provider does. state: ok, resting (after failures), budget_spent or off; since, retry_at: of a rest."""
+
+    provider: str
+    state: str
+    requests_left: int
+    since: datetime | None = None
+    retry_at: datetime | None = None
+    last_ok_at: datetime | None = None
+    error_code: str = ""
+    last_error: str = ""
+
+
+def provider_states() -> list[State]:
+    """Of all providers that are asked over the network, with one query."""
+    rows = {row.provider: row for row in ProviderState.objects.all()}
+    names = [name for name in PriceSource.Provider.values if name not in FREE]
+    return [_state_of(rows.get(name) or ProviderState(provider=name)) for name in names]
+
+
+def _state_of(row: ProviderState) -> State:
+    allowance, _ = tokens(row, timezone.now(), limit=hourly_limit(row.provider))
+    rests = row.open_until is not None
+    return State(
+        provider=row.provider,
+        state=_word(rests=rests, allowance=allowance),
+        requests_left=int(allowance),
+        since=row.last_failed_at if rests else None,
+        retry_at=row.open_until,
+        last_ok_at=row.last_ok_at,
+        error_code=row.error_code,
+        last_error=row.last_error,
+    )
+
+
+def _word(*, rests: bool, allowance: float) -> str:
+    if not settings.LIVE_PRICES:
+        return "off"
+    if rests:
+        return "resting"
+    return "ok" if allowance >= 1 else "budget_spent"
