@@ -5,6 +5,7 @@ from django.urls import path
 from portfolio.apis.actions import ActionApi, ActionsApi
 from portfolio.apis.assets import AssetApi, AssetsApi
 from portfolio.apis.closes import ClosesApi
+from portfolio.apis.dividends import DividendDismissApi, DividendRecordApi, DividendsApi
 from portfolio.apis.imports import ImportsApi
 from portfolio.apis.transactions import TransactionApi, TransactionsApi, TransactionsBulkApi
 
@@ -14,6 +15,9 @@ urlpatterns = [
     path("assets/<int:pk>/prices/", ClosesApi.as_view()),
     path("corporate-actions/", ActionsApi.as_view()),
     path("corporate-actions/<int:pk>/", ActionApi.as_view()),
+    path("dividends/", DividendsApi.as_view()),
+    path("dividends/<int:pk>/record/", DividendRecordApi.as_view()),
+    path("dividends/<int:pk>/dismiss/", DividendDismissApi.as_view()),
     path("imports/", ImportsApi.as_view()),
     path("transactions/", TransactionsApi.as_view()),
     path("transactions/bulk/", TransactionsBulkApi.as_view()),

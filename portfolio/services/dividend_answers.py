@@ -1,0 +1,88 @@
+"""Writes of what a person says to a proposed dividend: they record it, or it was none of theirs."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django.db import transaction as database
+
+from core.errors import Conflict
+from core.locks import person_lock
+from core.models import Account, User
+from portfolio.books.events import ZERO
+from portfolio.dividends import Proposal, dividends_proposed
+from portfolio.models import Dividend, DividendAnswer, Transaction
+from portfolio.services.transactions import TransactionInput, transaction_record
+
+
+@database.atomic
+def dividend_record(
+    *,
+    user: User,
+    dividend: Dividend,
+    account: Account,
+    date: dt.date | None = None,
+    amount: Decimal | None = None,
+    tax: Decimal = ZERO,
+) -> Transaction:
+    """Enter the dividend, on its ex-date and as it was declared where nothing else is said.
+
+    What was recorded before stays as it is and is returned; what was dismissed may be recorded after all.
+    """
+    person_lock(user.pk)
+    answer = _answer(user, dividend, account)
+    if answer is not None and answer.transaction is not None:
+        return answer.transaction
+    if answer is not None:
+        answer.delete()
+    row = transaction_record(
+        user=user, data=_input(_proposal(user, dividend, account), date=date, amount=amount, tax=tax)
+    )
+    DividendAnswer.objects.create(user=user, dividend=dividend, account=account, transaction=row)
+    return row
+
+
+@database.atomic
+def dividend_dismiss(*, user: User, dividend: Dividend, account: Account) -> None:
+    """It is proposed no more. Whoever recorded it deletes the transaction instead."""
+    person_lock(user.pk)
+    answer = _answer(user, dividend, account)
+    if answer is None:
+        _proposal(user, dividend, account)
+        DividendAnswer.objects.create(user=user, dividend=dividend, account=account)
+    elif answer.transaction is not None:
+        raise Conflict("This dividend is recorded: delete its transaction instead.", code="already_recorded")
+
+
+def _answer(user: User, dividend: Dividend, account: Account) -> DividendAnswer | None:
+    rows = DividendAnswer.objects.filter(user=user, dividend=dividend, account=account)
+    return rows.select_related("transaction__asset", "transaction__account").first()
+
+
+def _proposal(user: User, dividend: Dividend, account: Account) -> Proposal:
+    proposed = dividends_proposed(user, assets=[dividend.asset_id], accounts=[account.pk])
+    for proposal in proposed:
+        if proposal.dividend.pk == dividend.pk:
+            return proposal
+    raise Conflict(
+        f"Nothing is proposed here: nothing was held in {account.name} before {dividend.ex_date}, or a dividend of "
+        "about that day is entered already.",
+        code="not_proposed",
+    )
+
+
+def _input(proposal: Proposal, *, date: dt.date | None, amount: Decimal | None, tax: Decimal) -> TransactionInput:
+    """The id is made of facts, which mean the same after an export and an import into another database."""
+    dividend, asset, account = proposal.dividend, proposal.asset, proposal.account
+    is_as_declared = amount is None
+    return TransactionInput(
+        account=account,
+        asset=asset,
+        kind=Transaction.Kind.DIVIDEND,
+        date=date or dividend.ex_date,
+        quantity=proposal.quantity if is_as_declared else None,
+        price=dividend.amount if is_as_declared else None,
+        amount=amount,
+        tax=tax,
+        currency=dividend.currency if is_as_declared else asset.currency,
+        external_id=f"dividend:{asset.symbol}:{dividend.ex_date}:{account.name}",
+    )
