@@ -1,37 +1,49 @@
-"""Closes as they were traded, out of closes that a provider restated for every later split. Pure."""
+"""Between closes as traded and closes as a provider restates them for every later split. Pure."""
 
-from collections.abc import Mapping, Sequence
+import math
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from math import floor, log10
 
 from portfolio.providers.base import Split
 
-SURE_DIGITS = 6
-"""What a 32-bit float always keeps of a decimal number; Yahoo's closes are such floats."""
-PRICE_DECIMALS, COIN_DECIMALS = 4, 12
+Closes = Mapping[date, float]
+_SINGLE_DIGITS = 6
+"""Digits after the first that survive in the single precision in which Yahoo keeps its closes."""
 
 
-def as_traded(closes: Mapping[date, float], splits: Sequence[Split]) -> dict[date, float]:
-    """Undo every split that is later than the close: on its ex-date itself, new shares are traded."""
-    later = sorted(splits, key=lambda split: split.ex_date)
-    factor = Fraction(1)
-    traded = {}
-    for day in sorted(closes, reverse=True):
-        while later and later[-1].ex_date > day:
-            factor *= later.pop().ratio
-        traded[day] = closes[day] * float(factor)
-    return dict(reversed(traded.items()))
+def as_traded(closes: Closes, splits: Sequence[Split]) -> dict[date, float]:
+    """Closes that were restated for all of `splits`, as they were on their day: times every ratio after it."""
+    factor = later_factor(splits)
+    return {day: close * factor(day) for day, close in closes.items()}
+
+
+def adjusted(closes: Closes, splits: Sequence[Split]) -> dict[date, float]:
+    """Closes as traded, restated for all later splits: the inverse of `as_traded`."""
+    factor = later_factor(splits)
+    return {day: close / factor(day) for day, close in closes.items()}
+
+
+def later_factor(splits: Sequence[Split]) -> Callable[[date], float]:
+    """By day, the product of the ratios of all splits after it; the bar of an ex-date is in new shares already."""
+    in_order = sorted(splits, key=lambda split: split.ex_date)
+    days = [split.ex_date for split in in_order]
+    factors = [Fraction(1)]
+    for split in reversed(in_order):
+        factors.append(factors[-1] * split.ratio)
+    by_place = [float(factor) for factor in reversed(factors)]
+    return lambda day: by_place[bisect_right(days, day)]
 
 
 def rounded(value: float, hint: int) -> Decimal:
-    """The number that was meant by a 32-bit float: 37.07 for 37.06999969. hint: decimals that its prices have."""
-    return round(Decimal(value), max(hint, _meant_decimals(abs(value))))
+    """`value` without the noise of single precision: 37.06999969482422 is 37.07.
 
-
-def _meant_decimals(size: float) -> int:
-    if size == 0:
-        return 0
-    before_the_point = floor(log10(size)) + 1
-    return min(SURE_DIGITS - before_the_point, PRICE_DECIMALS if size >= 1 else COIN_DECIMALS)
+    hint: how many decimals its market has at least, as the provider says. What was cheaper than 1 keeps up to twelve.
+    """
+    if not math.isfinite(value):
+        return Decimal(value)
+    exponent = math.floor(math.log10(abs(value))) if value else 0
+    decimals = max(hint, min(_SINGLE_DIGITS - exponent, 4 if abs(value) >= 1 else 12))
+    return Decimal(repr(round(value, decimals)))
