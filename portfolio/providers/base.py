@@ -151,6 +151,16 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """Of the news; `link` leads to it, on the web."""
+
+    title: str
+    publisher: str
+    link: str
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LivePrices:
     """Answers by symbol; what is in neither was not answered. failed: why one symbol could not be had."""
 

@@ -6,15 +6,22 @@ from portfolio.providers.base import TimedOut
 
 
 class Deadline:
-    """Counts down from `seconds` on a clock that nobody sets."""
+    """So many seconds from now on, for all that is asked with it, on a clock that nobody sets."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self._ends_at = time.monotonic() + seconds
+        self._end = time.monotonic() + seconds
+
+    @property
+    def is_over(self) -> bool:
+        return time.monotonic() >= self._end
 
     def left(self) -> float:
-        """Seconds that are left, more than zero; TimedOut where none are."""
-        left = self._ends_at - time.monotonic()
-        if left <= 0:
-            raise TimedOut(f"No answer within {self.seconds:g} seconds.")
-        return left
+        seconds = self._end - time.monotonic()
+        if seconds <= 0:
+            raise TimedOut("There was no time left to ask.")
+        return seconds
+
+    def part(self, share: float) -> "Deadline":
+        """An earlier one, which leaves some of the time to whoever is asked next."""
+        return Deadline(self.left() * share)
