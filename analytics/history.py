@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -17,11 +17,15 @@ TABLE = HistoryYear._meta.db_table
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Series by name, one value for each day from `first` to `last`; NaN where a figure is not known."""
+    """Series by name, one value for each day from `first` to `last`; NaN where a figure is not known.
+
+    price_at: the instant of the newest live price in the last day, where there is one.
+    """
 
     first: date
     last: date
     series: dict[str, FloatArray]
+    price_at: datetime | None = None
 
     def has(self, first: date, last: date, series: Iterable[str]) -> bool:
         """Whether these days of these series are among them; a person's today may move back by a day, and on again."""
@@ -38,6 +42,10 @@ def history_read(*, user_id: int, first: date, last: date, series: Sequence[str]
             row[run] = array[within]
     values.setflags(write=False)  # readers share it
     return History(first, last, dict(zip(series, values, strict=True)))
+
+
+def history_from(computed: Timeline, *, price_at: datetime | None = None) -> History:
+    return History(computed.first, computed.last, {name: getattr(computed, name) for name in SERIES}, price_at)
 
 
 def history_write(*, user_id: int, timeline: Timeline, keep_before: bool) -> None:

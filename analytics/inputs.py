@@ -1,7 +1,8 @@
 """The only bridge from rows to arrays: what the engine needs of a person, read in a handful of queries."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 
@@ -9,11 +10,20 @@ from analytics.engine.book import Book, Market
 from analytics.engine.carry import Step
 from analytics.engine.rates import Rates
 from analytics.engine.timeline import Timeline, timeline
-from analytics.movements import Scope, asset_ids_in, book_of, currencies_in, movements_load, rows_of
+from analytics.movements import (
+    Scope,
+    asset_ids_in,
+    assets_held,
+    book_of,
+    currencies_held,
+    currencies_in,
+    movements_load,
+    rows_of,
+)
 from analytics.rates import missing_rates, observed, rates_load
 from portfolio.models import Holding
+from portfolio.prices.live_closes import Now, Quoted, closes_quoted, quotes_counting
 from portfolio.prices.rescaling import carried_factors
-from portfolio.prices.store import closes_load
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +31,7 @@ class Inputs:
     """All that the engine needs to value the days from `first` to `last`.
 
     unknown: currencies that are held but have no way to the asked one; their days come out as NaN.
+    quotes: the live prices of assets and pairs that count. held: the assets and pairs that the last day rests on.
     """
 
     book: Book
@@ -32,17 +43,24 @@ class Inputs:
     unknown: tuple[str, ...]
     first_day: date
     last: date
+    quotes: Mapping[int, Quoted]
+    held: frozenset[int]
 
     @property
     def reasons(self) -> list[dict[str, str]]:
         """Why some figures are not known."""
         return missing_rates(self.unknown, self.currencies[0])
 
+    @property
+    def price_at(self) -> datetime | None:
+        """The instant of the newest live price in the last day."""
+        return max((quoted.at for pk, quoted in self.quotes.items() if pk in self.held), default=None)
+
     def timeline(self, since: date | None = None) -> Timeline:
         """Every day from `since` on (at the earliest the day of the first movement)."""
         since = max(since or self.first_day, self.first_day)
         start = min(since, self._first_in_kind() or since)
-        closes = closes_load(self.asset_ids, first=start, last=self.last)
+        closes = closes_quoted(self.asset_ids, self.quotes, first=start, last=self.last)
         market = Market(observed(closes), np.array(self.asset_currencies, np.int64), self.steps)
         return timeline(self.book, market, self.rates).since(since)
 
@@ -53,8 +71,10 @@ class Inputs:
         return date.fromordinal(int(rows["day"][moved].min())) if moved.any() else None
 
 
-def inputs_load(*, user_id: int, currency: str, last: date, scope: Scope | None = None) -> Inputs | None:
-    """What a person has up to `last`; None where they have nothing."""
+def inputs_load(
+    *, user_id: int, currency: str, last: date, scope: Scope | None = None, now: Now | None = None
+) -> Inputs | None:
+    """What a person has up to `last`; None where they have nothing. now: prices that count beside the stored ones."""
     scope = scope or Scope()
     positions = movements_load(user_id, scope)
     if not positions:
@@ -66,8 +86,8 @@ def inputs_load(*, user_id: int, currency: str, last: date, scope: Scope | None 
     if first_day > last:
         return None
     origin = date.fromordinal(int(book.rows["basis_day"].min()))
-    rates, unknown = rates_load(
-        user_id=user_id, currencies=currencies, target=currency, first=min(origin, first_day), last=last
+    daily = rates_load(
+        user_id=user_id, currencies=currencies, target=currency, first=min(origin, first_day), last=last, now=now
     )
     by_asset = {position.asset: position.currency for position in positions}
     return Inputs(
@@ -78,10 +98,12 @@ def inputs_load(*, user_id: int, currency: str, last: date, scope: Scope | None 
         steps=tuple(
             Step(asset_ids.index(asset), day, float(factor)) for asset, day, factor in carried_factors(asset_ids)
         ),
-        rates=rates,
-        unknown=unknown,
+        rates=daily.rates,
+        unknown=daily.crossing.unknown,
         first_day=first_day,
         last=last,
+        quotes={**daily.quotes, **quotes_counting(asset_ids, now, last=last)},
+        held=assets_held(positions) | daily.crossing.pairs_of(currencies_held(positions)),
     )
 
 

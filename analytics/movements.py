@@ -39,19 +39,20 @@ class Moved:
     currency: str
     tracks_cash: bool
     account_currency: str
+    is_open: bool
     rows: NDArray[Any]
 
 
 def movements_load(user_id: int, scope: Scope) -> list[Moved]:
     """Raw rows, because a holding's movements are most of what is read here, and the driver gives them in binary."""
     sql = (
-        "SELECT h.account_id, h.asset_id, h.currency, a.tracks_cash, a.currency, h.movements "
+        "SELECT h.account_id, h.asset_id, h.currency, a.tracks_cash, a.currency, h.quantity <> '0', h.movements "
         f"FROM {Holding._meta.db_table} h JOIN {Account._meta.db_table} a ON a.id = h.account_id "
         "WHERE h.user_id = %s ORDER BY h.id"
     )
     return [
-        Moved(account, asset, currency, bool(tracks_cash), account_currency, unpack(movements))
-        for account, asset, currency, tracks_cash, account_currency, movements in fetch_packed(sql, [user_id])
+        Moved(account, asset, currency, bool(tracks_cash), account_currency, bool(is_open), unpack(movements))
+        for account, asset, currency, tracks_cash, account_currency, is_open, movements in fetch_packed(sql, [user_id])
         if _within(scope, account, asset)
     ]
 
@@ -64,6 +65,17 @@ def _within(scope: Scope, account: int, asset: int | None) -> bool:
 
 def asset_ids_in(positions: list[Moved]) -> tuple[int, ...]:
     return tuple(sorted({position.asset for position in positions if position.asset is not None}))
+
+
+def assets_held(positions: list[Moved]) -> frozenset[int]:
+    """Those of which something is left."""
+    return frozenset(position.asset for position in positions if position.asset is not None and position.is_open)
+
+
+def currencies_held(positions: list[Moved]) -> set[str]:
+    """In which there is something left, or an account that keeps its money."""
+    held = {position.currency for position in positions if position.is_open}
+    return held | {position.account_currency for position in positions if position.tracks_cash}
 
 
 def rows_of(positions: list[Moved]) -> NDArray[Any]:

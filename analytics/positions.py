@@ -13,8 +13,10 @@ from analytics.amounts import amount_of, less, rate_of, total
 from analytics.engine.flows import flows_convert
 from analytics.engine.rates import Rates
 from analytics.movements import Moved, Scope, book_of, currencies_in, rows_of
-from analytics.rates import missing_rates, rates_load
+from analytics.rates import Crossing, missing_rates, rates_load
 from portfolio.holdings import HoldingAt
+from portfolio.live.board import watch
+from portfolio.prices.live_closes import Now
 
 FIGURES = ("cost_basis", "invested", "realized_gain", "income", "fees", "costs")
 Amounts = Mapping[str, Decimal | None]
@@ -56,9 +58,9 @@ class Valued:
 
 
 def positions_valued(
-    holdings: list[HoldingAt], *, user_id: int, currency: str, as_of: date
+    holdings: list[HoldingAt], *, user_id: int, currency: str, as_of: date, now: Now | None = None
 ) -> tuple[list[Valued], list[dict[str, str]]]:
-    """The positions in `currency`, and why some amounts are not known."""
+    """The positions in `currency`, and why some amounts are not known. now: as the holdings were read with."""
     if not holdings:
         return [], []
     moved = [
@@ -68,6 +70,7 @@ def positions_valued(
             row.asset.currency,
             row.account.tracks_cash,
             row.account.currency,
+            bool(row.quantity),
             row.movements,
         )
         for row in holdings
@@ -77,13 +80,21 @@ def positions_valued(
     first = min(
         date.fromordinal(min(int(position.rows["basis_day"].min()) for position in moved)), as_of - timedelta(days=1)
     )
-    rates, unknown = rates_load(user_id=user_id, currencies=currencies, target=currency, first=first, last=as_of)
-    converted = _converted(moved, rows, currencies=currencies, rates=rates)
+    daily = rates_load(user_id=user_id, currencies=currencies, target=currency, first=first, last=as_of, now=now)
+    converted = _converted(moved, rows, currencies=currencies, rates=daily.rates)
+    if now is not None and as_of == now.today:
+        watch(_held(holdings, daily.crossing))
     valued = [
-        _valued(row, amounts, rates, index=currencies.index(row.asset.currency), as_of=as_of)
+        _valued(row, amounts, daily.rates, index=currencies.index(row.asset.currency), as_of=as_of)
         for row, amounts in zip(holdings, converted, strict=True)
     ]
-    return valued, missing_rates(unknown, currency)
+    return valued, missing_rates(daily.crossing.unknown, currency)
+
+
+def _held(holdings: list[HoldingAt], crossing: Crossing) -> frozenset[int]:
+    """The assets and pairs that the value of what is left rests on."""
+    left = [row.asset for row in holdings if row.quantity]
+    return frozenset(asset.pk for asset in left) | crossing.pairs_of({asset.currency for asset in left})
 
 
 def _converted(moved: list[Moved], rows: NDArray[Any], *, currencies: tuple[str, ...], rates: Rates) -> list[Amounts]:

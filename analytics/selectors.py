@@ -6,16 +6,17 @@ from datetime import date
 
 import orjson
 
-from analytics.engine.timeline import Timeline
-from analytics.history import History, history_read
+from analytics.history import History, history_from, history_read
 from analytics.inputs import inputs_load
+from analytics.live import Overlay, history_live, now_of, overlay_of, reach_of
 from analytics.models import SERIES, HistoryMark
 from analytics.movements import Scope
 from analytics.rebuild import history_rebuild
-from core.days import today_for
 from core.kept import Kept
 from core.models import User
 from core.packed import fetch_packed
+from portfolio.live.board import watch
+from portfolio.prices.live_closes import Now
 
 MOST_BYTES = 64 * 2**20
 """Of all histories that are kept: 100 people with 15 years."""
@@ -29,7 +30,7 @@ ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What stored history a person has. `first` is None where they have nothing yet."""
+    """What stored history a person has, and which prices of now move it. `first` is None where they have nothing."""
 
     fresh: bool
     as_of: date
@@ -37,25 +38,42 @@ class State:
     version: int
     etag: str
     reasons: list[dict[str, str]]
+    now: Now
+    overlay: Overlay | None
+
+    def etag_of(self, last: date) -> str:
+        """The name of what is known of the days up to `last`."""
+        if self.overlay is None or last < self.overlay.since:
+            return self.etag
+        return f"{self.etag}-{self.overlay.name}"
 
 
 def history_state(user: User) -> State:
     """Bring the history up to date, as a reader does: it takes milliseconds, so nobody sees a stale graph."""
-    today = today_for(user)
+    now = now_of(user)
     mark = _mark(user)
     for _ in range(ATTEMPTS):
-        if mark.is_fresh(today=today, currency=user.base_currency):
+        if mark.is_fresh(today=now.today, currency=user.base_currency):
             break
         history_rebuild(user)
         mark = _mark(user)
+    fresh = mark.is_fresh(today=now.today, currency=user.base_currency)
     return State(
-        fresh=mark.is_fresh(today=today, currency=user.base_currency),
-        as_of=min(today, mark.built_through or today),
+        fresh=fresh,
+        as_of=min(now.today, mark.built_through or now.today),
         first=mark.first_day,
         version=mark.version,
-        etag=f"{user.pk}-{mark.version}-{today}-{mark.generation}",
+        etag=f"{user.pk}-{mark.version}-{now.today}-{mark.generation}",
         reasons=mark.reasons,
+        now=now,
+        overlay=_overlay(user, mark, now) if fresh and mark.first_day else None,
     )
+
+
+def _overlay(user: User, mark: HistoryMark, now: Now) -> Overlay | None:
+    """Whoever looks wants to know what it costs now."""
+    watch(reach_of(user, mark).held)
+    return overlay_of(user, mark, now)
 
 
 def _mark(user: User) -> HistoryMark:
@@ -69,7 +87,13 @@ def _mark(user: User) -> HistoryMark:
 
 
 def history_between(user: User, state: State, *, first: date, last: date, series: Sequence[str] = SERIES) -> History:
-    """The stored days, in the person's own currency. Who looks at the whole looks again: that is kept decoded."""
+    """The stored days, in the person's own currency, the last of them at the prices of now."""
+    stored = _stored(user, state, first=first, last=last, series=series)
+    return stored if state.overlay is None else history_live(user, stored, state.overlay, state.now)
+
+
+def _stored(user: User, state: State, *, first: date, last: date, series: Sequence[str]) -> History:
+    """Who looks at the whole looks again: that is kept decoded."""
     kept = _kept.get(user.pk, state.version)
     if kept is None or not kept.has(first, last, series):
         read = history_read(user_id=user.pk, first=first, last=last, series=series)
@@ -81,18 +105,15 @@ def history_between(user: User, state: State, *, first: date, last: date, series
 
 
 def history_of(
-    user: User, *, scope: Scope, currency: str, first: date | None, last: date
+    user: User, *, scope: Scope, currency: str, first: date | None, last: date, now: Now | None = None
 ) -> tuple[History, list[dict[str, str]]] | None:
     """Days of some accounts or assets, or in another currency, computed now; with why figures are missing.
 
     None where nothing of it was ever held up to `last`.
     """
-    inputs = inputs_load(user_id=user.pk, currency=currency, last=last, scope=scope)
+    inputs = inputs_load(user_id=user.pk, currency=currency, last=last, scope=scope, now=now)
     if inputs is None:
         return None
-    computed = inputs.timeline(first)
-    return history_from(computed), inputs.reasons
-
-
-def history_from(computed: Timeline) -> History:
-    return History(computed.first, computed.last, {name: getattr(computed, name) for name in SERIES})
+    if now is not None and last == now.today:
+        watch(inputs.held)
+    return history_from(inputs.timeline(first), price_at=inputs.price_at), inputs.reasons

@@ -9,6 +9,7 @@ from analytics.history import History
 from analytics.movements import Scope
 from core.models import User
 from portfolio.holdings import HoldingAt, holdings_at
+from portfolio.prices.live_closes import Now
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,12 @@ def xirr_of(history: History, *, since: date) -> Measure:
     return money_weighted_return(since, paid_in, float(net_worth[-1]))
 
 
-def stale_holdings(user: User, as_of: date, scope: Scope | None = None) -> list[HoldingAt]:
+def stale_holdings(user: User, as_of: date, scope: Scope | None = None, *, now: Now | None = None) -> list[HoldingAt]:
     """What was held then whose last price was over a week old, or that had none; one position of each asset."""
     scope = scope or Scope()
     stale = {
         row.asset.pk: row
-        for row in holdings_at(user, as_of, accounts=scope.account_ids)
+        for row in holdings_at(user, as_of, accounts=scope.account_ids, now=now)
         if row.quantity and (scope.asset_ids is None or row.asset.pk in scope.asset_ids) and _is_stale(row, as_of)
     }
     return list(stale.values())

@@ -1,8 +1,8 @@
 """What a person held on any day: the books' exact figures in the asset's own currency, beside the last close."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,8 +14,8 @@ from portfolio.books.lots import Lot
 from portfolio.books.movements import unpack
 from portfolio.books.position import Position
 from portfolio.models import Asset, Holding, Transaction
+from portfolio.prices.live_closes import Now, closes_quoted, quotes_counting
 from portfolio.prices.rescaling import carried_factors
-from portfolio.prices.store import closes_load
 from portfolio.selectors import close_of, transactions_of
 from portfolio.services.books import asset_family, books_replay, holding_row
 
@@ -27,12 +27,17 @@ PRICE_WINDOW = timedelta(days=400)
 class Price:
     """The last close up to a day, per unit of that day (a split since then is applied), and the one before it.
 
-    on: the day of the close. previous: None where there is none.
+    on: the day of the close. previous: None where there is none. at: the instant of a live price that stands for it.
     """
 
     close: Decimal
     on: date
     previous: Decimal | None
+    at: datetime | None = None
+
+    @property
+    def is_live(self) -> bool:
+        return self.at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +71,23 @@ class AssetBooks:
     transactions: tuple[Transaction, ...]
 
 
-def holdings_at(user: User, as_of: date, *, accounts: Collection[int] | None = None) -> list[HoldingAt]:
+def holdings_at(
+    user: User, as_of: date, *, accounts: Collection[int] | None = None, now: Now | None = None
+) -> list[HoldingAt]:
     """Every position that had been opened by then, also those that were closed again; by symbol and account.
 
-    accounts: ids, where only some are asked for.
+    accounts: ids, where only some are asked for. now: prices that count where no close is stored yet.
     """
     rows = Holding.objects.filter(user_id=user.pk, asset__isnull=False, first_on__lte=as_of)
     if accounts is not None:
         rows = rows.filter(account_id__in=accounts)
     stored = list(rows.select_related("asset", "account").order_by("asset__symbol", "asset_id", "account__name"))
-    return _joined(_as_of(user.pk, stored, as_of), as_of)
+    return _joined(_as_of(user.pk, stored, as_of), as_of, now)
 
 
-def asset_books(user: User, asset: Asset, as_of: date, *, accounts: Collection[int] | None = None) -> AssetBooks:
+def asset_books(
+    user: User, asset: Asset, as_of: date, *, accounts: Collection[int] | None = None, now: Now | None = None
+) -> AssetBooks:
     """One asset with its lots, oldest first, and its transactions, newest first."""
     family = asset_family({asset.pk}, user_id=user.pk)
     positions = {
@@ -92,18 +101,19 @@ def asset_books(user: User, asset: Asset, as_of: date, *, accounts: Collection[i
     if accounts is not None:
         entries = entries.filter(account_id__in=accounts)
     return AssetBooks(
-        holdings=tuple(_joined(sorted(rows, key=lambda row: row.account.name), as_of)),
+        holdings=tuple(_joined(sorted(rows, key=lambda row: row.account.name), as_of, now)),
         lots={account: tuple(position.lots.open()) for account, position in positions.items()},
         transactions=tuple(entries.order_by("-date", "-id")),
     )
 
 
-def prices_at(asset_ids: Sequence[int], as_of: date) -> dict[int, Price]:
-    """By asset, the last close up to `as_of`; those that have none are not there."""
+def prices_at(asset_ids: Sequence[int], as_of: date, now: Now | None = None) -> dict[int, Price]:
+    """By asset, the last close up to `as_of`, or the live price that counts for it; who has neither is not there."""
     if not asset_ids:
         return {}
     first = as_of - PRICE_WINDOW
-    closes = closes_load(asset_ids, first=first, last=as_of)
+    quotes = quotes_counting(asset_ids, now, last=as_of)
+    closes = closes_quoted(asset_ids, quotes, first=first, last=as_of)
     actions = _rescaling(asset_ids)
     found: dict[int, Price] = {}
     for asset_id, row, before, before_day in zip(
@@ -113,7 +123,8 @@ def prices_at(asset_ids: Sequence[int], as_of: date) -> dict[int, Price]:
         if len(known) < 2 and before_day:
             known.insert(0, (date.fromordinal(int(before_day)), close_of(before)))
         if known:
-            found[asset_id] = _price(known, actions.get(asset_id, ()), as_of)
+            price = _price(known, actions.get(asset_id, ()), as_of)
+            found[asset_id] = replace(price, at=quotes[asset_id].at) if asset_id in quotes else price
     return found
 
 
@@ -157,8 +168,8 @@ def _row(user_id: int, position: Position, account: Account, asset: Any) -> Hold
     return row
 
 
-def _joined(rows: list[Holding], as_of: date) -> list[HoldingAt]:
-    prices = prices_at(sorted({row.asset.pk for row in rows if row.asset is not None}), as_of)
+def _joined(rows: list[Holding], as_of: date, now: Now | None) -> list[HoldingAt]:
+    prices = prices_at(sorted({row.asset.pk for row in rows if row.asset is not None}), as_of, now)
     return [_holding_at(row, row.asset, prices.get(row.asset.pk)) for row in rows if row.asset is not None]
 
 

@@ -1,5 +1,6 @@
 """/holdings/: every position at the end of a day, in the person's currency."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,17 +14,18 @@ from rest_framework.views import APIView
 from analytics.amounts import total
 from analytics.apis.query import ReasonSerializer, account_ids_of, validated
 from analytics.apis.series import days_json, series_response
+from analytics.live import now_of
 from analytics.movements import Scope
 from analytics.positions import positions_valued, weighted
 from analytics.selectors import history_of
 from core.authentication import person_of
-from core.days import today_for
 from core.errors import NotFound
 from core.models import User
 from core.serializers import CurrencyField, DayField, DecimalField, Serializer
 from portfolio.apis.transactions import TransactionSerializer
 from portfolio.holdings import HoldingAt, asset_books, holdings_at
 from portfolio.models import Asset
+from portfolio.prices.live_closes import Now
 
 AMOUNTS = (
     "cost_basis",
@@ -80,6 +82,10 @@ class PositionSerializer(AmountsSerializer):
     price = DecimalField(source="holding.price.close", allow_null=True, default=None, help_text="As traded.")
     price_currency = serializers.CharField(source="holding.asset.currency")
     price_date = serializers.DateField(source="holding.price.on", allow_null=True, default=None)
+    price_at = serializers.DateTimeField(
+        source="holding.price.at", allow_null=True, default=None, help_text="The instant of a live price."
+    )
+    is_live = serializers.BooleanField(source="holding.price.is_live", default=False)
     weight = serializers.FloatField(allow_null=True)
 
 
@@ -98,9 +104,11 @@ class HoldingsApi(APIView):
     @extend_schema(operation_id="holdings_list", parameters=[HoldingsQuery], responses=OutputSerializer)
     def get(self, request: Request) -> Response:
         user, params = person_of(request), validated(HoldingsQuery, request)
-        as_of, currency = params.get("as_of", today_for(user)), params.get("currency", user.base_currency)
-        held = holdings_at(user, as_of, accounts=account_ids_of(user.pk, params))
-        return Response(positions_answer(held, user=user, as_of=as_of, currency=currency, closed=params["closed"]))
+        now, currency = now_of(user), params.get("currency", user.base_currency)
+        as_of = params.get("as_of", now.today)
+        held = holdings_at(user, as_of, accounts=account_ids_of(user.pk, params), now=now)
+        shown = Shown(user, as_of, currency, now)
+        return Response(positions_answer(held, shown, closed=params["closed"]))
 
 
 class HoldingApi(APIView):
@@ -129,13 +137,15 @@ class HoldingApi(APIView):
     @extend_schema(parameters=[QuerySerializer], responses=OutputSerializer)
     def get(self, request: Request, asset_id: int) -> HttpResponse:
         user, params = person_of(request), validated(self.QuerySerializer, request)
-        as_of, currency = params.get("as_of", today_for(user)), params.get("currency", user.base_currency)
+        now, currency = now_of(user), params.get("currency", user.base_currency)
+        as_of = params.get("as_of", now.today)
         asset = asset_held(user, asset_id)
         scope = Scope(account_ids_of(user.pk, params), (asset.pk,))
-        books = asset_books(user, asset, as_of, accounts=scope.account_ids)
-        history, _ = history_of(user, scope=scope, currency=currency, first=None, last=as_of) or (None, [])
+        books = asset_books(user, asset, as_of, accounts=scope.account_ids, now=now)
+        history, _ = history_of(user, scope=scope, currency=currency, first=None, last=as_of, now=now) or (None, [])
+        shown = Shown(user, as_of, currency, now)
         answer = {
-            **positions_answer(list(books.holdings), user=user, as_of=as_of, currency=currency, closed=True),
+            **positions_answer(list(books.holdings), shown, closed=True),
             "asset": HeldAssetSerializer(asset).data,
             "lots": [
                 {"account": account, **{name: getattr(lot, name) for name in LOT}}
@@ -157,15 +167,27 @@ def asset_held(user: User, asset_id: int) -> Asset:
     return asset
 
 
-def positions_answer(held: list[HoldingAt], *, user: User, as_of: date, currency: str, closed: bool) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Whose positions are shown, at the end of which day, in which currency, beside which prices of now."""
+
+    user: User
+    as_of: date
+    currency: str
+    now: Now
+
+
+def positions_answer(held: list[HoldingAt], shown: Shown, *, closed: bool) -> dict[str, Any]:
     """The part of the answer that both endpoints have."""
-    positions, reasons = positions_valued(held, user_id=user.pk, currency=currency, as_of=as_of)
-    shown = weighted([position for position in positions if closed or position.holding.quantity])
+    positions, reasons = positions_valued(
+        held, user_id=shown.user.pk, currency=shown.currency, as_of=shown.as_of, now=shown.now
+    )
+    rows = weighted([position for position in positions if closed or position.holding.quantity])
     return {
         "fresh": True,  # the books change in the transaction of the edit
-        "as_of": as_of,
-        "currency": currency,
-        "results": PositionSerializer(shown, many=True).data,
-        "totals": AmountsSerializer({name: total(*(getattr(row, name) for row in shown)) for name in AMOUNTS}).data,
+        "as_of": shown.as_of,
+        "currency": shown.currency,
+        "results": PositionSerializer(rows, many=True).data,
+        "totals": AmountsSerializer({name: total(*(getattr(row, name) for row in rows)) for name in AMOUNTS}).data,
         "reasons": reasons,
     }

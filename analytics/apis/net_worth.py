@@ -53,7 +53,9 @@ class NetWorthApi(APIView):
             history, reasons = history_asked(person_of(request), asked, state, series=SERIES + CONFIDENCE)
             return _answer(history, reasons, state=state, asked=asked, interval=params["interval"])
 
-        return named_response(request, state.etag, answer) if asked.is_stored else series_response(request, answer())
+        if not asked.is_stored:
+            return series_response(request, answer())
+        return named_response(request, state.etag_of(asked.last(state.as_of)), answer)
 
 
 def _answer(

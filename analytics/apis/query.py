@@ -102,7 +102,8 @@ def history_asked(
     first = max(first - lead, state.first)
     if asked.is_stored:
         return history_between(user, state, first=first, last=last, series=series), state.reasons
-    return history_of(user, scope=asked.scope, currency=asked.currency, first=first, last=last) or (None, [])
+    scoped = history_of(user, scope=asked.scope, currency=asked.currency, first=first, last=last, now=state.now)
+    return scoped or (None, [])
 
 
 def account_ids_of(user_id: int, params: dict[str, Any]) -> tuple[int, ...] | None:

@@ -62,6 +62,8 @@ class SummaryApi(APIView):
         xirr = MeasureSerializer()
         confidence = serializers.DictField(child=serializers.FloatField(allow_null=True))
         spend = MeasureSerializer(help_text="Of the month, against the budget.")
+        price_at = serializers.DateTimeField(allow_null=True, help_text="Of the newest live price or rate in it.")
+        is_live = serializers.BooleanField(help_text="Whether a live price or rate is in it.")
         stale = StaleSerializer(many=True, help_text="Held assets whose price is over a week old or missing.")
         reasons = ReasonSerializer(many=True)
 
@@ -76,7 +78,11 @@ class SummaryApi(APIView):
             "as_of": asked.last(state.as_of),
             "currency": asked.currency,
             "spend": {"value": None, "reason": NO_EXPENSES},
-            "stale": StaleSerializer(stale_holdings(user, asked.last(state.as_of), asked.scope), many=True).data,
+            "price_at": history and history.price_at,
+            "is_live": bool(history and history.price_at),
+            "stale": StaleSerializer(
+                stale_holdings(user, asked.last(state.as_of), asked.scope, now=state.now), many=True
+            ).data,
             "reasons": reasons,
         }
         if history is None or state.first is None:

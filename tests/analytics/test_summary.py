@@ -42,6 +42,8 @@ def test_it_works(asha_api, story):
         "day_change": "100",
         "confidence": {"priced": 1.0, "stale": 0.0, "estimated": 0.0},
         "spend": {"value": None, "reason": "No expenses are recorded."},
+        "price_at": None,
+        "is_live": False,
         "stale": [],
         "reasons": [],
     }
