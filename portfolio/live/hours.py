@@ -5,6 +5,7 @@ requests.
 """
 
 from bisect import bisect_right
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -102,13 +103,16 @@ def _sessions(market: Market, year: int) -> tuple[Session, ...]:
 
 
 def _calendar(code: str, first: date, last: date) -> "ExchangeCalendar":
-    """For these days, or for those that it knows of: some end with the year for which holidays are published."""
+    """For these days, or for those that it knows of: some end with the year for which holidays are published.
+
+    Its own end would be a year after the module was loaded, whatever day it is by now.
+    """
     import exchange_calendars  # takes a second
 
-    try:
-        return exchange_calendars.get_calendar(code, start=first, end=last)
-    except ValueError:
-        return exchange_calendars.get_calendar(code)
+    for year in (last.year, last.year - 1):
+        with suppress(ValueError):
+            return exchange_calendars.get_calendar(code, start=first, end=date(year, 12, 31))
+    return exchange_calendars.get_calendar(code)
 
 
 def _known(row: Any) -> Session:
