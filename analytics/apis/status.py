@@ -1,4 +1,4 @@
-"""/analytics/status/: what is being rebuilt, since when, and what went wrong last."""
+"""/analytics/status/: what is being rebuilt or fetched, and what is wrong with the data."""
 
 from typing import Any
 
@@ -14,6 +14,37 @@ from analytics.models import HistoryMark
 from analytics.summary import stale_holdings
 from core.authentication import person_of
 from core.days import today_for
+from core.models import User
+from portfolio.data_problems import problems_of
+from portfolio.live.gate import provider_states
+from portfolio.tracked import histories_awaited, quotes_of
+
+HISTORY = ("first_day", "dirty_from", "dirty_since", "built_at", "builds", "failures", "last_error", "reasons")
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    asset = serializers.IntegerField(source="asset.pk", allow_null=True, default=None)
+    symbol = serializers.CharField(source="asset.symbol", allow_null=True, default=None)
+    code = serializers.CharField(help_text="For programs: missing, stale, failing, quarantined, unconfirmed …")
+    detail = serializers.CharField()
+    todo = serializers.CharField(help_text="What to do about it.")
+    since = serializers.DateField(allow_null=True)
+
+
+class ProviderSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(source="provider")
+    state = serializers.ChoiceField(choices=["ok", "resting", "budget_spent", "off"])
+    since = serializers.DateTimeField(allow_null=True, help_text="Of its last failure, while it rests.")
+    retry_at = serializers.DateTimeField(allow_null=True)
+    last_ok_at = serializers.DateTimeField(allow_null=True)
+    error_code = serializers.CharField(allow_blank=True)
+    last_error = serializers.CharField(allow_blank=True)
+    requests_left = serializers.IntegerField(help_text="That may be sent just now.")
+
+
+class QuotesSerializer(serializers.Serializer[Any]):
+    watched = serializers.IntegerField(help_text="How many of your assets have a live price.")
+    oldest = serializers.DateTimeField(allow_null=True, help_text="When the oldest of these was fetched.")
 
 
 class StatusApi(APIView):
@@ -34,6 +65,10 @@ class StatusApi(APIView):
         last_error = serializers.CharField(allow_blank=True)
         stale = StaleSerializer(many=True)
         reasons = ReasonSerializer(many=True)
+        problems = ProblemSerializer(many=True, help_text="Of what you hold now, and of the rates that you need.")
+        providers = ProviderSerializer(many=True)
+        quotes = QuotesSerializer()
+        syncing = serializers.IntegerField(help_text="How many of your assets still wait for their closes.")
 
     @extend_schema(responses=OutputSerializer)
     def get(self, request: Request) -> Response:
@@ -47,18 +82,17 @@ class StatusApi(APIView):
                 "currency": mark.currency or user.base_currency,
                 "rebuilding": bool(mark.lease_owner and not mark.failures),
                 "stale": StaleSerializer(stale_holdings(user, today), many=True).data,
-                **{
-                    name: getattr(mark, name)
-                    for name in (
-                        "first_day",
-                        "dirty_from",
-                        "dirty_since",
-                        "built_at",
-                        "builds",
-                        "failures",
-                        "last_error",
-                        "reasons",
-                    )
-                },
+                **{name: getattr(mark, name) for name in HISTORY},
+                **_data_state(user),
             }
         )
+
+
+def _data_state(user: User) -> dict[str, Any]:
+    watched, oldest = quotes_of(user)
+    return {
+        "problems": ProblemSerializer(problems_of([user]), many=True).data,
+        "providers": ProviderSerializer(provider_states(), many=True).data,
+        "quotes": QuotesSerializer({"watched": watched, "oldest": oldest}).data,
+        "syncing": histories_awaited(user),
+    }

@@ -1,0 +1,76 @@
+"""Which assets and exchange rates people depend on."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Count, F, Min, Q
+
+from core.models import Account, User
+from portfolio.models import Asset, Holding, PriceSource, Quote
+from portfolio.prices.pairs import pairs_visible
+from portfolio.prices.rates import routes
+
+
+@dataclass(slots=True)
+class Tracked:
+    """assets: ids of what is held now; pairs: of the rates that convert it, or that should.
+
+    unconverted: (currency, currency of the person) between which no rate is known.
+    """
+
+    assets: set[int] = field(default_factory=set)
+    pairs: set[int] = field(default_factory=set)
+    unconverted: set[tuple[str, str]] = field(default_factory=set)
+
+
+def tracked_by(people: Iterable[User]) -> Tracked:
+    tracked = Tracked()
+    for person in people:
+        held = Holding.objects.filter(user_id=person.pk, asset__isnull=False).exclude(quantity=0)
+        tracked.assets.update(pk for pk in held.values_list("asset_id", flat=True) if pk is not None)
+        _add_rates(tracked, person)
+    tracked.pairs.update(_pairs_to_come(tracked.unconverted))
+    return tracked
+
+
+def currencies_of(user: User) -> set[str]:
+    """In which a person holds or held something, or keeps cash."""
+    holdings = Holding.objects.filter(user_id=user.pk).values_list("currency", flat=True)
+    accounts = Account.objects.filter(user_id=user.pk, tracks_cash=True).values_list("currency", flat=True)
+    return set(holdings.distinct()) | set(accounts)
+
+
+def _add_rates(tracked: Tracked, user: User) -> None:
+    foreign = currencies_of(user) - {user.base_currency}
+    ways = routes(pairs_visible(user.pk), foreign, user.base_currency) if foreign else {}
+    for code, way in ways.items():
+        if way is None:
+            tracked.unconverted.add((code, user.base_currency))
+        else:
+            tracked.pairs.update(step.pair for step in way)
+
+
+def _pairs_to_come(unconverted: Iterable[tuple[str, str]]) -> set[int]:
+    """Of the catalogue, the pairs that would convert these, if they had rates."""
+    symbols = {f"{one}{other}=X" for pair in unconverted for one, other in (pair, pair[::-1])}
+    if not symbols:
+        return set()
+    rows = Asset.objects.filter(Q(owner=None), asset_class=Asset.Class.FX, symbol__in=symbols)
+    return set(rows.values_list("pk", flat=True))
+
+
+def histories_awaited(user: User) -> int:
+    """How many assets that the person holds or held have not all the closes yet that are needed of them."""
+    held = Holding.objects.filter(user_id=user.pk, asset__isnull=False)
+    asked = PriceSource.objects.filter(asset__in=held.values("asset"), vanished_at=None)
+    lacking = Q(fetched_from=None) | Q(fetched_from__gt=F("wanted_from"))
+    return asked.exclude(provider=PriceSource.Provider.FIXED).filter(lacking).count()
+
+
+def quotes_of(user: User) -> tuple[int, datetime | None]:
+    """Of how many assets that the person holds there is a live price, and when the oldest of these was fetched."""
+    held = Holding.objects.filter(user_id=user.pk, asset__isnull=False).exclude(quantity=0)
+    quotes = Quote.objects.filter(asset__in=held.values("asset"), watched_at__isnull=False)
+    found = quotes.aggregate(watched=Count("pk"), oldest=Min("fetched_at"))
+    return found["watched"], found["oldest"]
