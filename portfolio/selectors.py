@@ -11,19 +11,26 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Concat
 
 from core.models import User
-from portfolio.models import Asset, CorporateAction, Transaction
+from portfolio.models import Asset, AssetAlias, CorporateAction, Transaction
 from portfolio.prices.store import closes_load
 
 T = TypeVar("T")
+MOST_WORDS = 8
+"""Of a search; more do not make it narrower."""
 
 
 def assets_found(user: User, search: str = "") -> QuerySet[Asset]:
-    """Visible assets by symbol, name, ISIN or AMFI code; `rank` orders them: exact, by prefix, within, then symbol."""
+    """Visible assets that have each word in a symbol (also of old), a name, ISIN or AMFI code.
+
+    `rank` orders them: exact, by prefix, within, then symbol.
+    """
     visible = Asset.objects.visible_to(user.pk)
-    text = search.strip()
-    if not text:
+    words = search.split()
+    if not words:
         return visible.annotate(rank=F("symbol"))
-    return visible.filter(_named(text, "icontains")).annotate(rank=Concat(_closeness(text), "symbol"))
+    for word in words[:MOST_WORDS]:
+        visible = visible.filter(_named(word, "icontains"))
+    return visible.annotate(rank=Concat(_closeness(" ".join(words)), "symbol"))
 
 
 def assets_by_ids(user: User, ids: Collection[int]) -> dict[int, Asset]:
@@ -33,14 +40,33 @@ def assets_by_ids(user: User, ids: Collection[int]) -> dict[int, Asset]:
     return found
 
 
-def assets_by_symbol(user: User, symbols: Collection[str]) -> dict[str, Asset]:
-    """By symbol, which is in capitals: a person's own assets come before those of the catalogue."""
+def assets_by_symbol(user: User | None, symbols: Collection[str]) -> dict[str, Asset]:
+    """By symbol, which is in capitals: a person's own, then the catalogue's, then those that had it before."""
     found: dict[str, Asset] = {}
-    for batch in batches({symbol.strip().upper() for symbol in symbols}):
-        rows = Asset.objects.visible_to(user.pk).filter(symbol__in=batch)
-        for asset in rows.order_by(F("owner").asc(nulls_first=True)):
-            found[asset.symbol] = asset
+    for batch in batches(sorted({symbol.strip().upper() for symbol in symbols})):
+        aliases = AssetAlias.objects.filter(symbol__in=batch, asset__owner=None).select_related("asset")
+        found |= {alias.symbol: alias.asset for alias in aliases}
+        rows = Asset.objects.visible_to(None if user is None else user.pk).filter(symbol__in=batch)
+        found |= {asset.symbol: asset for asset in rows.order_by(F("owner").asc(nulls_first=True))}
     return found
+
+
+def catalogue_asset(provider: str, symbol: str) -> Asset | None:
+    """What has its prices from there, or else has that symbol."""
+    catalogue = Asset.objects.filter(owner=None)
+    by_source = catalogue.filter(source__provider=provider, source__symbol=symbol).order_by("pk").first()
+    return by_source or catalogue.filter(symbol=symbol).first()
+
+
+def catalogue_ids(symbols: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """By provider and its symbol, as in `catalogue_asset`."""
+    catalogue = Asset.objects.filter(owner=None)
+    names = {symbol for _, symbol in symbols}
+    by_symbol = dict(catalogue.filter(symbol__in=names).values_list("symbol", "pk"))
+    found = {pair: by_symbol[pair[1]] for pair in symbols if pair[1] in by_symbol}
+    sources = catalogue.filter(source__symbol__in=names).order_by("-pk")
+    by_source = {(one, other): pk for one, other, pk in sources.values_list("source__provider", "source__symbol", "pk")}
+    return found | {pair: by_source[pair] for pair in symbols if pair in by_source}
 
 
 def batches(values: Iterable[T], size: int = 500) -> Iterator[list[T]]:
@@ -78,17 +104,22 @@ def transactions_of(user: User) -> QuerySet[Transaction]:
 
 def _named(text: str, lookup: str) -> Q:
     return (
-        Q(**{f"symbol__{lookup}": text})
+        _by_symbol(text, lookup)
         | Q(**{f"name__{lookup}": text})
         | Q(**{f"isin__{lookup}": text})
         | Q(**{f"amfi_code__{lookup}": text})
     )
 
 
+def _by_symbol(text: str, lookup: str) -> Q:
+    aliases = AssetAlias.objects.filter(**{f"symbol__{lookup}": text})
+    return Q(**{f"symbol__{lookup}": text}) | Q(pk__in=aliases.values("asset"))
+
+
 def _closeness(text: str) -> Case:
     return Case(
         When(_named(text, "iexact"), then=Value("0")),
-        When(Q(symbol__istartswith=text), then=Value("1")),
+        When(_by_symbol(text, "istartswith"), then=Value("1")),
         When(_named(text, "istartswith"), then=Value("2")),
         default=Value("3"),
     )

@@ -4,6 +4,7 @@ from django.urls import path
 
 from portfolio.apis.actions import ActionApi, ActionsApi
 from portfolio.apis.assets import AssetApi, AssetsApi
+from portfolio.apis.choices import ChooseApi
 from portfolio.apis.closes import ClosesApi
 from portfolio.apis.dividends import DividendDismissApi, DividendRecordApi, DividendsApi
 from portfolio.apis.imports import ImportsApi
@@ -11,6 +12,7 @@ from portfolio.apis.transactions import TransactionApi, TransactionsApi, Transac
 
 urlpatterns = [
     path("assets/", AssetsApi.as_view()),
+    path("assets/choose/", ChooseApi.as_view()),
     path("assets/<int:pk>/", AssetApi.as_view()),
     path("assets/<int:pk>/prices/", ClosesApi.as_view()),
     path("corporate-actions/", ActionsApi.as_view()),

@@ -1,8 +1,10 @@
 """/assets/: the catalogue and a person's own assets."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers
 from rest_framework.request import Request
@@ -12,8 +14,10 @@ from rest_framework.serializers import BaseSerializer
 from core.authentication import person_of
 from core.idempotency import IdempotentPostMixin
 from core.serializers import ModelSerializer, Serializer
+from portfolio.apis.matches import AskedSerializer, MatchSerializer, SearchPagination, SearchSchema, new_and_known
 from portfolio.apis.permissions import writes_allowed
 from portfolio.models import Asset
+from portfolio.search import ENOUGH, Found, matches_found
 from portfolio.selectors import assets_found
 from portfolio.services.assets import asset_change, asset_create, asset_delete
 
@@ -41,23 +45,49 @@ class SearchSerializer(Serializer):
     search = serializers.CharField(allow_blank=True, max_length=LONGEST_SEARCH)
 
 
+@extend_schema(
+    methods=["GET"],
+    parameters=[OpenApiParameter("search", str, description="Words of a symbol, name, ISIN or AMFI code.")],
+)
 class AssetsApi(IdempotentPostMixin, generics.ListCreateAPIView[Asset]):
+    schema = SearchSchema()
     serializer_class = AssetSerializer
+    pagination_class = SearchPagination
     filterset_fields = ("asset_class", "currency", "isin", "amfi_code")
     ordering_fields = ("rank", "symbol")
     ordering = "rank"
 
     def get_queryset(self) -> QuerySet[Asset]:
+        return assets_found(person_of(self.request), self.search)
+
+    @cached_property
+    def search(self) -> str:
         query = SearchSerializer(data={"search": self.request.query_params.get("search", "")})
         query.is_valid(raise_exception=True)
-        return assets_found(person_of(self.request), query.validated_data["search"])
+        return cast(str, query.validated_data["search"]).strip()
 
-    @extend_schema(
-        parameters=[OpenApiParameter("search", str, description="Part of a symbol, name, ISIN or AMFI code.")]
-    )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """The catalogue and your own; with `search`, what is named exactly so comes first."""
+        """The catalogue and your own; with `search`, what is named exactly so comes first.
+
+        Where that finds few, the providers are asked, within seconds: `matches` are assets that the catalogue does not
+        have yet, and `providers` says who was asked. What they find and the catalogue has comes last in `results`.
+        """
         return super().get(request, *args, **kwargs)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        fitting = self.filter_queryset(self.get_queryset())
+        page = list(self.paginate_queryset(fitting) or ())
+        found = matches_found(self.search) if self._is_worth_asking(page) else Found()
+        new, known = new_and_known(found, self.filter_queryset(Asset.objects.filter(owner=None)), request)
+        results = self.get_serializer([*page, *(asset for asset in known if asset not in page)], many=True).data
+        response = self.get_paginated_response(results)
+        beside = {"matches": MatchSerializer(new, many=True), "providers": AskedSerializer(found.asked, many=True)}
+        response.data |= {name: serializer.data for name, serializer in beside.items()}
+        return response
+
+    def _is_worth_asking(self, page: Sequence[Asset]) -> bool:
+        is_all = cast(SearchPagination, self.paginator).is_all
+        return is_all and len(page) < ENOUGH and not any(_is_meant(asset, self.search.upper()) for asset in page)
 
     def perform_create(self, serializer: BaseSerializer[Asset]) -> None:
         serializer.instance = asset_create(owner=person_of(self.request), fields=serializer.validated_data)
@@ -78,3 +108,8 @@ class AssetApi(generics.RetrieveUpdateDestroyAPIView[Asset]):
 
     def perform_destroy(self, instance: Asset) -> None:
         asset_delete(asset=instance)
+
+
+def _is_meant(asset: Asset, text: str) -> bool:
+    """An ISIN or an AMFI code names one thing and no other."""
+    return asset.owner_id is None and text in {asset.isin, asset.amfi_code} - {""}

@@ -14,10 +14,11 @@ from portfolio.demo.assets import ASSETS, DemoAsset
 from portfolio.demo.market import closes_until
 from portfolio.demo.person import accounts_ensure, person_ensure, person_forget
 from portfolio.demo.story import Event, Prices, Story
-from portfolio.models import Asset, CorporateAction, Transaction
+from portfolio.models import Asset, CorporateAction, PriceSource, Transaction
 from portfolio.services.actions import action_record
 from portfolio.services.assets import asset_create
 from portfolio.services.prices import prices_record
+from portfolio.services.sources import source_set
 from portfolio.services.transactions import TransactionInput, transactions_record
 
 
@@ -49,10 +50,12 @@ def demo_build(*, fresh: bool = False) -> Built:
 
 
 def _assets_ensure(person: User) -> dict[str, Asset]:
+    """With the model market as the provider of their prices, so that a demo that runs on goes on."""
     assets = {asset.symbol: asset for asset in Asset.objects.filter(owner=person)}
     for demo in ASSETS:
         if demo.symbol not in assets:
             assets[demo.symbol] = asset_create(owner=person, fields=_fields(demo))
+        source_set(asset=assets[demo.symbol], provider=PriceSource.Provider.FIXED, symbol=demo.symbol)
     return assets
 
 

@@ -8,7 +8,8 @@ from django.db import transaction
 from core.errors import Conflict, InvalidInput
 from core.locks import everyone_lock, person_lock
 from core.models import User
-from portfolio.models import Asset, PriceYear, Transaction
+from portfolio.models import Asset, AssetAlias, PriceSource, PriceYear, Transaction
+from portfolio.services.sources import source_set
 from portfolio.services.transaction_rules import NOT_HELD
 from portfolio.signals import prices_changed
 
@@ -26,6 +27,7 @@ def asset_create(*, owner: User | None, fields: Mapping[str, Any]) -> Asset:
 @transaction.atomic
 def asset_change(*, asset: Asset, changes: Mapping[str, Any]) -> Asset:
     asset = _locked(asset, changes)
+    before = asset.symbol
     changed = {name: value for name, value in changes.items() if getattr(asset, name) != value}
     _refuse_contradictions(asset, changed)
     is_other_rate = bool(changed.keys() & {"symbol", "asset_class"})
@@ -35,6 +37,8 @@ def asset_change(*, asset: Asset, changes: Mapping[str, Any]) -> Asset:
         setattr(asset, name, value)
     _check(asset)
     asset.save()
+    if asset.symbol != before:
+        _keep_old_symbol(asset, before)
     if is_other_rate:
         _tell_rate(asset)
     return asset
@@ -52,6 +56,16 @@ def asset_delete(*, asset: Asset) -> None:
 
 def is_traded(asset: Asset) -> bool:
     return Transaction.objects.filter(asset=asset).exists()
+
+
+def _keep_old_symbol(asset: Asset, before: str) -> None:
+    """What files and people still call it; where its provider called it so too, it now has the new name there."""
+    if asset.owner_id is None:
+        AssetAlias.objects.filter(asset=asset, symbol=asset.symbol).delete()
+        AssetAlias.objects.update_or_create(symbol=before, defaults={"asset": asset, "until": None})
+    source = PriceSource.objects.filter(asset=asset, symbol=before).first()
+    if source is not None:
+        source_set(asset=asset, provider=source.provider, symbol=asset.symbol, exchange=source.exchange)
 
 
 def _tell_rate(asset: Asset) -> None:

@@ -1,4 +1,4 @@
-"""The assets that a file names by symbol: the person's own first, then the catalogue, or made new."""
+"""The assets that a file names by symbol, also by one of old: the person's own, the catalogue's, or made new."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ from core.models import User
 from core.money import CURRENCIES
 from portfolio.imports.problems import Problems
 from portfolio.models import Asset
-from portfolio.selectors import batches
+from portfolio.selectors import assets_by_symbol
 from portfolio.services.assets import asset_create
 
 LONGEST_SYMBOL = 64  # as long as its column
@@ -30,10 +30,7 @@ class Symbols:
 
     def load(self, symbols: Iterable[str]) -> None:
         """Read those that exist, in a few queries."""
-        found: list[Asset] = []
-        for batch in batches(sorted(set(symbols))):
-            found.extend(Asset.objects.visible_to(self._owner).filter(symbol__in=batch))
-        self._known |= {asset.symbol: asset for asset in sorted(found, key=lambda asset: asset.owner_id is not None)}
+        self._known |= assets_by_symbol(self._owner, set(symbols))
 
     def asset(self, symbol: str, *, line: int, column: str = "symbol", currency: str = "") -> Asset | None:
         """The asset that is meant; a new one is in `currency`, or else in the owner's own."""
