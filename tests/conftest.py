@@ -8,6 +8,7 @@ from django.db import connections
 from rest_framework.test import APIClient
 
 from core.models import ApiToken, User
+from tests.upstream.fixtures import replica, replica_server  # noqa: F401
 
 PASSWORD = "a long pass phrase"
 
