@@ -13,3 +13,10 @@ class PortfolioConfig(AppConfig):
 
         import_module("portfolio.receivers")
         register_checks()
+        self.register_lanes()
+
+    def register_lanes(self) -> None:
+        from core import background
+        from portfolio.live.quotes import refresh_due_quotes
+
+        background.register(refresh_due_quotes, lane_name="quotes")

@@ -1,5 +1,6 @@
 """The last known prices of all assets, as readers have them: kept in the process, without a write or a request."""
 
+import random
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -45,6 +46,12 @@ def board_load() -> Board:
     return _kept
 
 
+def board_changed(provider: str) -> None:
+    """What the board is made of was changed: for the transaction that did it."""
+    version = random.getrandbits(60)
+    ProviderState.objects.update_or_create(provider=provider, defaults={"quotes_version": version})
+
+
 def _prices() -> dict[int, Live]:
     rows = Quote.objects.filter(price__isnull=False).values_list("asset_id", "price", "day", "at", "previous_close")
-    return {asset: Live(*row) for asset, *row in rows.iterator(2000)}
+    return {row[0]: Live._make(row[1:]) for row in rows.iterator(2000)}

@@ -5,7 +5,7 @@ It is open while `open_until` has a value, also after that time: until a probe h
 
 import logging
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -35,13 +35,17 @@ def locked_state(provider: str) -> ProviderState:
     return state
 
 
+def rests(open_until: datetime | None, now: datetime) -> bool:
+    return open_until is not None and now < open_until <= now + LONGEST_REST
+
+
 def enter(provider: str) -> bool:
     """Whether this is the probe; Resting where it is not the time. Of several who come at that time, one may."""
     now = timezone.now()
     open_until = ProviderState.objects.filter(provider=provider).values_list("open_until", flat=True).first()
     if open_until is None:
         return False
-    if not now < open_until <= now + LONGEST_REST:
+    if not rests(open_until, now):
         is_mine = ProviderState.objects.filter(provider=provider, open_until=open_until)
         if is_mine.update(open_until=now + PROBE_TIME):
             return True

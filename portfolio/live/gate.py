@@ -85,13 +85,25 @@ def _spend(provider: str, reserve: float) -> None:
         state = breaker.locked_state(provider)
         now, limit = timezone.now(), hourly_limit(provider)
         allowance, counted_at = tokens(state, now, limit=limit)
-        missing = 1 + reserve * min(1, limit * BURST / 100) - allowance
+        missing = _needed(reserve, limit) - allowance
         state.allowance, state.counted_at = allowance - (missing <= 0), counted_at
         state.save(update_fields=["allowance", "counted_at"])
     if missing > 0:
         seconds = missing * HOUR.total_seconds() / (limit * (1 - BURST))
         seconds += max(0.0, (counted_at - now).total_seconds())
         raise BudgetSpent(f"The hourly requests to {provider} are used up.", retry_after=seconds)
+
+
+def _needed(reserve: float, limit: int) -> float:
+    """What must be there for one request; where a burst is smaller, so is the reserve."""
+    return 1 + reserve * min(1, limit * BURST / 100)
+
+
+def has_room(state: ProviderState, now: datetime) -> bool:
+    """Whether quotes may be asked for: it does not rest, and one request is left beside the reserve."""
+    limit = hourly_limit(state.provider)
+    allowance, _ = tokens(state, now, limit=limit)
+    return allowance >= _needed(QUOTES_RESERVE, limit) and not breaker.rests(state.open_until, now)
 
 
 def tokens(state: ProviderState, now: datetime, *, limit: int) -> tuple[float, datetime]:
