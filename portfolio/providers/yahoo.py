@@ -19,6 +19,7 @@ from portfolio.providers.base import (
     ProviderError,
     Spend,
     UnknownSymbol,
+    Unreachable,
 )
 from portfolio.providers.yahoo_history import read_history
 from portfolio.providers.yahoo_profile import is_company, is_fund, read_profile
@@ -81,7 +82,7 @@ class Yahoo:
         if not text.strip():
             return []
         with self._question(seconds) as client:
-            answer = client.json(SEARCH, _search(text, results=RESULTS, headlines=0))
+            answer = _found(client, SEARCH, _search(text, results=RESULTS, headlines=0))
             return read_matches(answer["quotes"], text)
 
     def profile(self, symbol: str, *, seconds: float) -> Profile:
@@ -96,7 +97,7 @@ class Yahoo:
     def news(self, text: str, count: int, *, seconds: float) -> list[Headline]:
         """Headlines about a symbol or about words, the newest first."""
         with self._question(seconds) as client:
-            answer = client.json(SEARCH, _search(text, results=0, headlines=count))
+            answer = _found(client, SEARCH, _search(text, results=1, headlines=count))
             return read_headlines(answer["news"])[:count]
 
     @contextmanager
@@ -119,11 +120,19 @@ def _quotes(client: "YahooClient", symbols: Sequence[str]) -> LivePrices:
 
 
 def _entries(client: "YahooClient", symbols: Sequence[str]) -> list[Any]:
-    answer = client.json(QUOTES, {"symbols": ",".join(symbols).upper(), **PLAIN})
+    answer = _found(client, QUOTES, {"symbols": ",".join(symbols).upper(), **PLAIN})
     entries = answer["quoteResponse"]["result"]
     if not isinstance(entries, list):
         raise Garbled("Yahoo sent no list of quotes.")
     return entries
+
+
+def _found(client: "YahooClient", url: str, params: Mapping[str, Any]) -> Any:
+    """An answer that is of no one symbol, so that it cannot be the symbol that is not found."""
+    try:
+        return client.json(url, params)
+    except UnknownSymbol as error:
+        raise Unreachable("Yahoo does not find what lists are asked of.") from error
 
 
 def _summary(client: "YahooClient", symbol: str, quote: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -16,6 +16,9 @@ from portfolio.providers.yahoo_units import hint_of, unit_of
 
 SETTLING = timedelta(minutes=30)
 """After the bell: feeds are up to 20 minutes late, and closing auctions still change the close."""
+SETTLING_AT_MIDNIGHT = timedelta(minutes=10)
+"""Where trade goes on around the clock, and a day's close is the price at its end."""
+AROUND_THE_CLOCK = timedelta(hours=23)
 A_DAY = timedelta(days=1)
 PAYOUTS = ("dividends", "capitalGains")
 
@@ -51,10 +54,11 @@ def last_finished_day(meta: Mapping[str, Any], now: datetime) -> date:
     if not hours:
         return local.date() - A_DAY
     starts, ends = (datetime.fromtimestamp(hours[end], local.tzinfo) for end in ("start", "end"))
+    settling = SETTLING_AT_MIDNIGHT if ends - starts > AROUND_THE_CLOCK else SETTLING
     past_midnight = ends.date() - starts.date()
     days = (local.date() - A_DAY * back for back in count())
     return next(
-        day for day in days if datetime.combine(day + past_midnight, ends.time(), local.tzinfo) + SETTLING <= local
+        day for day in days if datetime.combine(day + past_midnight, ends.time(), local.tzinfo) + settling <= local
     )
 
 

@@ -1,5 +1,6 @@
 """The session that yfinance sends its requests with: each is paid for, ends by the deadline and fails by name."""
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -7,7 +8,7 @@ from curl_cffi.requests import Response, Session
 from curl_cffi.requests.exceptions import ConnectionError as NoConnection
 from curl_cffi.requests.exceptions import RequestException, Timeout
 
-from portfolio.providers.base import ProviderError, Spend, TimedOut, Unreachable
+from portfolio.providers.base import ProviderError, RateLimited, Spend, TimedOut, Unreachable
 from portfolio.providers.yahoo_operation import Operation, current
 from portfolio.providers.yahoo_refusals import crumb_refusal, refusal
 
@@ -56,7 +57,12 @@ class YahooSession(Session):
 
     def _send(self, method: Any, url: str, options: dict[str, Any]) -> Response:
         self._pay()
-        response: Response = super().request(method, url, **options)
+        try:
+            response: Response = super().request(method, url, **options)
+        except NoConnection:
+            with suppress(ProviderError):
+                self._spend()  # curl asks again by itself where a connection that it kept was closed
+            raise
         for _ in range(response.redirect_count):  # curl followed them by itself
             self._pay()
         return response
@@ -69,9 +75,9 @@ class YahooSession(Session):
             raise
 
     def _refuse(self, response: Response, now: Operation) -> None:
-        """A first 401 is yfinance's, which gets another crumb; not so where the crumb itself could not be had."""
+        """A 401 is yfinance's, which gets a crumb in another way; not so where too many requests are the reason."""
         if response.status_code == UNAUTHORIZED:
-            if now.first_error is not None:
+            if isinstance(now.first_error, RateLimited):
                 raise now.first_error
             return
         error = refusal(response.status_code, response.content, response.headers)
