@@ -17,6 +17,8 @@ POSTGRES := $(DEFAULTS) $(BIN)/python -m tests.postgres
 # Bounds the processes' memory and time on small machines; `make test WORKERS=8` on larger ones.
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
+# `make run UPSTREAM=replica`: Yahoo, MFAPI and AMFI are played by a server on this machine that ends with the site.
+REPLICA := $(if $(filter replica,$(UPSTREAM)),$(BIN)/python -m tests.upstream --symbols portfolio/seeds/assets.csv)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run serve test drills lint bench
@@ -26,10 +28,10 @@ help:  ## these lines
 
 setup: $(ENVIRONMENT)  ## make .venv with all that the server needs; instant when up to date
 
-run: $(ENVIRONMENT)  ## try it and develop: a demo person with 15 years of history, then the server
+run: $(if $(REPLICA),$(DEV_ENVIRONMENT),$(ENVIRONMENT))  ## try it and develop: a demo person with 15 years of history, then the server
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py demo
-	@exec $(BIN)/python manage.py serve
+	@exec $(REPLICA) $(BIN)/python manage.py serve
 
 serve: $(ENVIRONMENT)  ## the production server, on a database that `manage.py migrate` made or brought up to date
 	@exec $(BIN)/python manage.py serve

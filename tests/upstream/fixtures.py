@@ -24,6 +24,7 @@ def replica(replica_server: "Replica", settings: Any, tmp_path: Path) -> "Iterat
     """Yahoo, MFAPI and AMFI, to which the settings lead; nothing is remembered of the test before."""
     replica_server.reset()
     settings.LIVE_PRICES = True
+    settings.DATA_DIR = tmp_path
     settings.UPSTREAM_PROXY = replica_server.url
     settings.UPSTREAM_CA = str(replica_server.ca_file)
     forget_upstreams(tmp_path / "yfinance")
@@ -37,12 +38,14 @@ def replica(replica_server: "Replica", settings: Any, tmp_path: Path) -> "Iterat
 def forget_upstreams(folder: Path) -> None:
     """yfinance keeps a cookie, zones and answers, in memory and in files; the registry keeps its providers."""
     import yfinance as yf
-    from yfinance.data import YfData
+    from yfinance import cache
+    from yfinance.data import SingletonMeta, YfData
 
-    yf.set_tz_cache_location(str(folder))
     YfData.cache_get.cache_clear()
-    yahoo = YfData()
-    yahoo._crumb = yahoo._cookie = None
+    SingletonMeta._instances.clear()
+    yf.set_tz_cache_location(str(folder))
+    cache._TzCacheManager._tz_cache = cache._CookieCacheManager._Cookie_cache = None
+    cache._ISINCacheManager._isin_cache = None
     registry = sys.modules.get("portfolio.providers.registry")
     if registry is not None:
         registry.forget()

@@ -46,6 +46,10 @@ class Replica(State):
         self.server.close_connections()
         self.server.server_close()
 
+    def reset(self) -> None:
+        super().reset()
+        self.server.errors.clear()
+
     def __enter__(self) -> "Replica":
         return self.start()
 

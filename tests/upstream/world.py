@@ -19,18 +19,22 @@ Ratio: TypeAlias = Fraction | int | str
 """4, or "1281:1000"."""
 
 
+KINDS = {"etf": "ETF", "bond": "ETF", "gold": "ETF", "crypto": "CRYPTOCURRENCY", "index": "INDEX"}
+
+
 class World:
     """Symbols are known in capitals. `listed` names more symbols that exist, with prices made up."""
 
     def __init__(self, listed: Mapping[str, Listing] | None = None) -> None:
         self._lock = threading.RLock()
-        self._listed = {**(listed or {}), **catalogue()}
+        self._standing = {**(listed or {}), **catalogue()}
         self.reset()
 
     def reset(self) -> None:
         with self._lock:
             self._securities: dict[str, Security] = {}
             self._gone: set[str] = set()
+            self._listed = dict(self._standing)
             self.funds = FundBook()
 
     def find(self, symbol: str) -> Security | None:
@@ -84,6 +88,11 @@ class World:
             self._gone.discard(symbol)
             self._securities[symbol] = security
         return security
+
+    def add_all(self, listed: Mapping[str, Listing]) -> None:
+        """More symbols, with prices made up; see `listed_in`."""
+        with self._lock:
+            self._listed = {**listed, **self._listed}
 
     def add_split(
         self, symbol: str, day: date, ratio: Ratio, *, listed: bool = True, restated_from: date = date.min
@@ -156,7 +165,13 @@ class World:
 
 
 def listed_in(path: Path) -> dict[str, Listing]:
-    """Every symbol of a file with a column `symbol`, and perhaps `name`; all else is made up."""
+    """Every symbol of a file with a column `symbol`, and perhaps `name` and `sector`; all else is made up."""
     with path.open(newline="") as lines:
-        rows = [row for row in csv.DictReader(lines) if row.get("symbol")]
-    return {row["symbol"].upper(): made_up(row["symbol"].upper(), row.get("name") or "") for row in rows}
+        rows = {row["symbol"].upper(): row for row in csv.DictReader(lines) if row.get("symbol")}
+    return {symbol: _listed(symbol, row) for symbol, row in rows.items() if by_pattern(symbol) is None}
+
+
+def _listed(symbol: str, row: Mapping[str, str]) -> Listing:
+    kind = KINDS.get(row.get("asset_class", ""), "EQUITY")
+    listing = made_up(symbol, row.get("name") or "", "FUTURE" if symbol.endswith("=F") else kind)
+    return replace(listing, sector=row.get("sector") or listing.sector)
