@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from core.models import User
 from portfolio.models import Asset, PriceSource
 
 
@@ -26,8 +27,9 @@ def source_of(
     return PriceSource(asset=asset, provider=provider, symbol=symbol)
 
 
-def stored_source(symbol: str, **fields: str) -> PriceSource:
-    source = source_of(symbol, **fields)
+def stored_source(symbol: str, *, owner: User | None = None, **facts: str) -> PriceSource:
+    source = source_of(symbol, **facts)
+    source.asset.owner = owner
     source.asset.save()
     source.asset = source.asset  # takes over its key
     source.save()
