@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from portfolio.live import gate
@@ -19,9 +20,13 @@ REFRESH_EVERY = timedelta(seconds=10)
 
 
 def may_refresh(state: ProviderState, now: datetime) -> bool:
-    """Whether nobody does, the last one is long enough ago, and the provider may be asked."""
-    if state.provider not in gate.FREE and not (settings.LIVE_PRICES and gate.has_room(state, now)):
-        return False
+    """Whether its quotes can be refreshed just now, in the background."""
+    may_ask = state.provider in gate.FREE or (settings.LIVE_PRICES and gate.has_room(state, now))
+    return may_ask and _is_free(state, now)
+
+
+def _is_free(state: ProviderState, now: datetime) -> bool:
+    """Nobody does, and the last refresh is long enough ago."""
     is_leased = state.lease_until is not None and now < state.lease_until <= now + LEASE
     is_fresh = state.refreshed_at is not None and timedelta(0) <= now - state.refreshed_at < REFRESH_EVERY
     return not is_leased and not is_fresh
@@ -32,16 +37,24 @@ def refresh_claim(provider: str) -> bool:
     with transaction.atomic(durable=True):
         state = locked_state(provider)
         now = timezone.now()
-        if not may_refresh(state, now):
+        if not _is_free(state, now):
             return False
         state.lease_owner, state.lease_until, state.refreshed_at = _me(), now + LEASE, now
         state.save(update_fields=["lease_owner", "lease_until", "refreshed_at"])
     return True
 
 
+def refresh_renew(provider: str) -> None:
+    """For who asks several times in one turn."""
+    _mine(provider).update(lease_until=timezone.now() + LEASE)
+
+
 def refresh_release(provider: str) -> None:
-    mine = ProviderState.objects.filter(provider=provider, lease_owner=_me())
-    mine.update(lease_owner="", lease_until=None)
+    _mine(provider).update(lease_owner="", lease_until=None)
+
+
+def _mine(provider: str) -> "QuerySet[ProviderState]":
+    return ProviderState.objects.filter(provider=provider, lease_owner=_me())
 
 
 def _me() -> str:

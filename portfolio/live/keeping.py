@@ -41,6 +41,11 @@ class Kept:
     problems: dict[str, str] = field(default_factory=dict)
     missing: dict[str, ProviderDown] = field(default_factory=dict)
 
+    def add(self, more: "Kept") -> None:
+        self.believed += more.believed
+        self.problems |= more.problems
+        self.missing |= more.missing
+
 
 def quotes_keep(*, provider: str, sources: Sequence[PriceSource], answer: LivePrices) -> Kept:
     judge = judge_of(sources)  # reads closes, so before the transaction
