@@ -135,8 +135,8 @@ def _refused(asset: Asset, refusal: str) -> Problem:
     return Problem(
         asset=asset,
         code="quote_refused",
-        detail=f"The latest price is not believed: {refusal}",
-        todo="The one before it is shown until a plausible one comes; if it is right, its close can be accepted.",
+        detail=f"A newer price of now was not taken: {refusal}",
+        todo="The one before it is shown until a plausible one comes. If it is right, its close can be accepted later.",
     )
 
 

@@ -8,6 +8,8 @@ from portfolio.apis.choices import ChooseApi
 from portfolio.apis.closes import ClosesApi
 from portfolio.apis.dividends import DividendDismissApi, DividendRecordApi, DividendsApi
 from portfolio.apis.imports import ImportsApi
+from portfolio.apis.market import MarketApi
+from portfolio.apis.quarantine import QuarantineAcceptApi, QuarantineRejectApi, QuarantinesApi
 from portfolio.apis.transactions import TransactionApi, TransactionsApi, TransactionsBulkApi
 
 urlpatterns = [
@@ -21,6 +23,10 @@ urlpatterns = [
     path("dividends/<int:pk>/record/", DividendRecordApi.as_view()),
     path("dividends/<int:pk>/dismiss/", DividendDismissApi.as_view()),
     path("imports/", ImportsApi.as_view()),
+    path("market/", MarketApi.as_view()),
+    path("quarantine/", QuarantinesApi.as_view()),
+    path("quarantine/<int:pk>/accept/", QuarantineAcceptApi.as_view()),
+    path("quarantine/<int:pk>/reject/", QuarantineRejectApi.as_view()),
     path("transactions/", TransactionsApi.as_view()),
     path("transactions/bulk/", TransactionsBulkApi.as_view()),
     path("transactions/<int:pk>/", TransactionApi.as_view()),

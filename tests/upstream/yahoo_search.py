@@ -24,8 +24,9 @@ EVERY = 3600  # seconds between two headlines
 
 def search(state: State, request: Request) -> Answer:
     text, now = request.query.get("q", "").strip(), state.clock.now()
-    found = matches(state, text)[: request.whole("quotesCount", 8)]
-    news = headlines(text, now, request.whole("newsCount", 8)) if found and not ISIN.fullmatch(text) else []
+    known = matches(state, text)
+    found = known[: request.whole("quotesCount", 8)]
+    news = headlines(text, now, request.whole("newsCount", 8)) if known and not ISIN.fullmatch(text) else []
     return json_answer(
         {
             "explains": [],

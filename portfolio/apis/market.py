@@ -1,0 +1,81 @@
+"""/market/: indices, gold and silver in rupees, coins and the dollar, with headlines."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from core.kept import Kept
+from core.renderers import dumps
+from core.serializers import DecimalField
+from portfolio.market.overview import market_overview, market_sources
+from portfolio.market.watching import market_watch
+
+_kept: Kept[None, bytes] = Kept(2**20)
+"""The one answer that all people get, by its ETag."""
+
+
+class LineSerializer(serializers.Serializer[Any]):
+    dates = serializers.ListField(child=serializers.DateField())
+    closes = serializers.ListField(child=serializers.FloatField())
+
+
+class ItemSerializer(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    name = serializers.CharField()
+    symbol = serializers.CharField(help_text="As Yahoo names it; of a metal the dollar price for a troy ounce.")
+    currency = serializers.CharField()
+    unit = serializers.CharField(help_text="Of what `last` is the price: points, 10 g, 1 kg …")
+    last = DecimalField(allow_null=True)
+    change = DecimalField(allow_null=True, help_text="Since the previous close.")
+    change_ratio = serializers.FloatField(allow_null=True)
+    as_of = serializers.DateTimeField(allow_null=True, help_text="Of the last price; null of a close.")
+    price_date = serializers.DateField(allow_null=True)
+    is_stale = serializers.BooleanField(help_text="A newer price should be there, by the hours of its market.")
+    reason = serializers.CharField(allow_null=True, help_text="Why there is no `last`, or no `change`.")
+    line = LineSerializer(help_text="The last 30 days, with today's price.")
+
+
+class DutySerializer(serializers.Serializer[Any]):
+    gold = DecimalField(help_text="Import duty in per cent, as the settings say.")
+    silver = DecimalField()
+    formula = serializers.CharField()
+
+
+class HeadlineSerializer(serializers.Serializer[Any]):
+    title = serializers.CharField()
+    publisher = serializers.CharField(allow_blank=True)
+    link = serializers.URLField()
+    published_at = serializers.DateTimeField()
+
+
+class MarketApi(APIView):
+    """The last known prices, at once: whoever looks has them refreshed in the background."""
+
+    @extend_schema_serializer(component_name="Market")
+    class OutputSerializer(serializers.Serializer[Any]):
+        as_of = serializers.DateTimeField(allow_null=True, help_text="Of the newest price.")
+        refresh_after = serializers.IntegerField(help_text="Seconds; there is nothing newer before that.")
+        items = ItemSerializer(many=True)
+        duty = DutySerializer()
+        news = HeadlineSerializer(many=True)
+
+    @extend_schema(responses=OutputSerializer)
+    def get(self, request: Request) -> HttpResponse:
+        sources = market_sources()
+        market_watch(sources.assets.values())
+        body = _kept.get(None, sources.etag)
+        if body is None:
+            body = dumps(market_overview(sources))
+            _kept.put(None, sources.etag, body, size=len(body))
+        return _revalidated(request._request, body, sources.etag)
+
+
+def _revalidated(request: HttpRequest, body: bytes, etag: str) -> HttpResponse:
+    headers = {"ETag": f'W/"{etag}"', "Cache-Control": "private, no-cache"}
+    answer = HttpResponse(body, content_type="application/json", headers=headers)
+    return get_conditional_response(request, etag=headers["ETag"], response=answer) or answer

@@ -1,0 +1,1 @@
+"""The market overview: indices, metals in rupees, coins and the dollar, with headlines."""
