@@ -3,9 +3,11 @@
 books_changed: user_id, since (date): the positions of a person are different from that day on.
 prices_changed: since (dict of asset id → date): closes of these assets, or what is carried of them, are different on or
     after that day.
+holdings_begun: after the commit: somebody has an asset that they had not, or has had it for longer.
 """
 
 from django.dispatch import Signal
 
 books_changed = Signal()
 prices_changed = Signal()
+holdings_begun = Signal()

@@ -48,7 +48,7 @@ class Verdict:
     with all that it says of splits and dividends."""
 
     accepted: dict[date, Decimal] = field(default_factory=dict)
-    refused: dict[Reason, dict[date, Decimal]] = field(default_factory=dict)
+    refused: dict[str, dict[date, Decimal]] = field(default_factory=dict)
     is_whole: bool = False
 
     def refuse(self, reason: Reason, closes: Closes) -> None:

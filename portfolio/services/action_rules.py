@@ -67,7 +67,8 @@ def _ratio_errors(action: CorporateAction) -> Iterator[FieldError]:
 def _new_asset_errors(action: CorporateAction) -> Iterator[FieldError]:
     new, old = action.new_asset, action.asset
     if new is None:
-        if action.kind in _WITH_NEW_ASSET and action.ratio:
+        is_open = action.status == CorporateAction.Status.PROPOSED  # a provider does not say what was spun off
+        if action.kind in _WITH_NEW_ASSET and action.ratio and not is_open:
             yield FieldError("new_asset", "required", f"A {action.kind} needs its new_asset.")
     elif action.kind not in _WITH_NEW_ASSET or not action.ratio:
         yield FieldError("new_asset", "not_applicable", f"This {action.kind} has no new_asset.")

@@ -14,7 +14,7 @@ from portfolio.books.movements import first_difference, pack
 from portfolio.books.position import Position
 from portfolio.books.replay import Key, replay
 from portfolio.models import CorporateAction, Holding, Transaction
-from portfolio.signals import books_changed
+from portfolio.signals import books_changed, holdings_begun
 
 FIGURES = ("quantity", "cost_basis", "invested", "realized_gain", "income", "fees", "costs", "first_on", "last_on")
 CASH_BOOK = None
@@ -124,12 +124,14 @@ def _holdings_write(user_id: int, scope: frozenset[int | None], positions: dict[
     stored = holdings_by_key(user_id, scope)
     days: list[date] = []
     create: list[Holding] = []
+    is_begun = False
     for key, position in positions.items():
         row = holding_row(user_id, position)
         old = stored.pop(key, None)
         changed = first_difference(old.movements if old else b"", row.movements)
         if changed is not None:
             days.append(changed)
+        is_begun |= _begins(old, row)
         if old is None:
             create.append(row)
         elif changed is not None or holding_differences(old, row):
@@ -139,7 +141,19 @@ def _holdings_write(user_id: int, scope: frozenset[int | None], positions: dict[
     for old in stored.values():  # no transaction is left in these
         days.append(old.first_on)
         old.delete()
+    if is_begun:
+        transaction.on_commit(_tell_begun)
     return min(days, default=None)
+
+
+def _begins(old: Holding | None, row: Holding) -> bool:
+    """Whether prices may be needed that were not needed before."""
+    return old is None or row.first_on < old.first_on or (not old.quantity and bool(row.quantity))
+
+
+def _tell_begun() -> None:
+    """Whoever fetches prices need not wait for their next look."""
+    holdings_begun.send(sender=Holding)
 
 
 def holdings_by_key(user_id: int, scope: Iterable[int | None] | None = None) -> dict[Key, Holding]:

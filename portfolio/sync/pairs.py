@@ -1,0 +1,62 @@
+"""The currency pairs that convert what people have, all against the dollar, made by themselves."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Min
+
+from core.models import Account, User
+from portfolio.models import Asset, Holding, PriceSource
+from portfolio.prices.rates import pair_of
+
+HUB = "USD"
+QUOTED_IN_DOLLARS = frozenset({"EUR", "GBP", "AUD", "NZD"})
+"""Those of which one unit is quoted; of the others, what one dollar costs."""
+
+
+def pair_symbol(code: str) -> str:
+    """The pair of a currency and the dollar as its market and Yahoo name it."""
+    return f"{code}{HUB}=X" if code in QUOTED_IN_DOLLARS else f"{HUB}{code}=X"
+
+
+def pairs_wanted() -> dict[str, date]:
+    """By symbol of the pair, the first day of those who have something in one currency and count in another.
+
+    The demo's people have rates of their own.
+    """
+    first_days: dict[str, date] = {}
+    for codes in _currencies().values():
+        if len(codes) > 1:
+            first = min(codes.values())
+            for code in codes.keys() - {HUB}:
+                symbol = pair_symbol(code)
+                first_days[symbol] = min(first, first_days.get(symbol, first))
+    return first_days
+
+
+def pairs_ensure(symbols: Iterable[str]) -> None:
+    """Have them in the catalogue. One that is there without a source has rates that somebody enters."""
+    missing = set(symbols) - set(Asset.objects.filter(owner=None, symbol__in=symbols).values_list("symbol", flat=True))
+    for symbol in sorted(missing):
+        one, other = pair_of(symbol)
+        fields = {"name": f"{one}/{other}", "asset_class": Asset.Class.FX, "currency": other}
+        with transaction.atomic():
+            pair, is_new = Asset.objects.get_or_create(owner=None, symbol=symbol, defaults=fields)
+            if is_new:
+                PriceSource.objects.create(asset=pair, provider=PriceSource.Provider.YAHOO, symbol=symbol)
+
+
+def _currencies() -> Mapping[int, dict[str, date]]:
+    """By person, each currency that their history needs, with the first day of anything they have in it."""
+    held = Holding.objects.filter(user__is_demo=False).values_list("user_id", "currency")
+    found: defaultdict[int, dict[str, date]] = defaultdict(dict)
+    for user_id, code, first in held.annotate(first=Min("first_on")):
+        found[user_id][code] = first
+    kept = Account.objects.filter(tracks_cash=True, user__holdings__isnull=False).values_list("user_id", "currency")
+    counted = User.objects.filter(holdings__isnull=False).values_list("pk", "base_currency")
+    for user_id, code in [*kept.distinct(), *counted.distinct()]:
+        if user_id in found:
+            found[user_id].setdefault(code, min(found[user_id].values()))
+    return found
