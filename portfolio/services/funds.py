@@ -39,9 +39,10 @@ def funds_seed(*, schemes: Sequence[Scheme], progress: Progress) -> Seeded:
 @transaction.atomic
 def _seed(schemes: dict[str, Scheme]) -> Iterable[str]:
     """What happened to each."""
-    new = schemes.keys() - _in_catalogue(schemes).keys()
-    Asset.objects.bulk_create([_fund(schemes[code]) for code in sorted(new)], ignore_conflicts=True)
-    found = _in_catalogue(schemes)  # also what somebody else made in the meantime
+    found = _in_catalogue(schemes)
+    if new := schemes.keys() - found.keys():
+        Asset.objects.bulk_create([_fund(schemes[code]) for code in sorted(new)], ignore_conflicts=True)
+        found = _in_catalogue(schemes)  # also what somebody else made in the meantime
     funds = {code: asset for code, asset in found.items() if _is_fund(asset)}
     changed = {code for code, fund in funds.items() if _take_over(fund, schemes[code])}
     Asset.objects.bulk_update([funds[code] for code in changed], ["name", *_FILLED])
