@@ -16,7 +16,8 @@ from analytics.history import history_read
 from analytics.models import HistoryMark
 from core.checks import SERVING
 from core.models import Account, User
-from portfolio.models import Asset, CorporateAction, Holding, Transaction
+from portfolio.demo.assets import ASSETS
+from portfolio.models import Asset, CorporateAction, Holding, PriceSource, Transaction
 from portfolio.prices.store import closes_load
 from portfolio.services.rebuild import holdings_rebuild
 
@@ -75,6 +76,15 @@ def _check_contents(user: User) -> None:
     assert set(accounts) == {("INR", False), ("USD", True)}
     assert Holding.objects.filter(user=user, quantity=0, asset__isnull=False).exists()  # one was sold to the last
     assert holdings_rebuild(user_id=user.pk, write=False) == []
+
+
+def test_its_prices_come_from_the_invented_market() -> None:
+    demo("2026-11-20")
+    PriceSource.objects.first().delete()  # a demo that was made before there were any
+    demo("2026-11-22")
+    sources = PriceSource.objects.values_list("asset__symbol", "provider", "symbol")
+    assert sorted(sources) == sorted((asset.symbol, "fixed", asset.symbol) for asset in ASSETS)
+    assert not PriceSource.objects.filter(asset__owner=None).exists()
 
 
 def test_it_is_named_as_a_demo_everywhere_and_shares_nothing() -> None:

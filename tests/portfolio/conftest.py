@@ -8,6 +8,7 @@ from rest_framework.test import APIClient
 
 from core.models import Account, User
 from portfolio.models import Asset, Holding
+from tests.portfolio.asking import providers  # noqa: F401
 
 TRANSACTIONS = "/api/v1/transactions/"
 
