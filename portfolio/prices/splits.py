@@ -71,7 +71,7 @@ def product_between(splits: Sequence[Split], after: date, until: date) -> float:
 def suspected_splits(closes: Closes, known: Sequence[Split], asset_class: str) -> list[Split]:
     """Moves of more than 30 % by a simple ratio that no known action within a few days explains, and that stayed.
 
-    closes: as traded. known: also what was rejected, so that it is not suspected again.
+    closes: as traded. An action without a move, as of a day that is a few off, is no suspicion.
     """
     if asset_class in NEVER_SPLIT:
         return []
@@ -84,7 +84,7 @@ def suspected_splits(closes: Closes, known: Sequence[Split], asset_class: str) -
 def _jump(series: Sequence[Point], place: int, known: Sequence[Split]) -> Split | None:
     (before, old), (day, new) = series[place - 1 : place + 1]
     factor = old / new / product_between(known, before, day)
-    ratio = simple_ratio(factor)
+    ratio = simple_ratio(factor) if _is_large(old / new) else None
     if ratio is None or day - before > NEIGHBOURS or not _stayed(series, place, old / new):
         return None
     return None if _is_explained(factor, before, day, known=known) else Split(ex_date=day, ratio=ratio)
@@ -92,9 +92,12 @@ def _jump(series: Sequence[Point], place: int, known: Sequence[Split]) -> Split 
 
 def simple_ratio(factor: float) -> Fraction | None:
     """The ratio of shares that divides a price by `factor`, where that is a large move and near a simple ratio."""
-    if abs(1 / factor - 1) <= _SUSPICIOUS_MOVE:
-        return None
-    return next((ratio for ratio in _SIMPLE if abs(factor / ratio - 1) <= _CLOSE_TO_RATIO), None)
+    near = (ratio for ratio in _SIMPLE if abs(factor / ratio - 1) <= _CLOSE_TO_RATIO)
+    return next(near, None) if _is_large(factor) else None
+
+
+def _is_large(factor: float) -> bool:
+    return abs(1 / factor - 1) > _SUSPICIOUS_MOVE
 
 
 def _stayed(series: Sequence[Point], place: int, factor: float) -> bool:

@@ -54,13 +54,8 @@ class Events:
         beside = (row for row in spun if not any(_is_near(row, split.ex_date) for split in self.listed))
         return [*self.listed, *self.unlisted, *map(split_of, beside)]
 
-    @property
-    def said(self) -> list[Split]:
-        """All that somebody said once, also if it was rejected: it is not suspected again."""
-        rows = (row for row in self.rows if row.kind in (*SHARES, Kind.SPINOFF) and not _is_open_guess(row))
-        return [*self.price_changes, *(split_of(row) for row in rows if row.status != Status.CONFIRMED)]
-
     def suspicions(self, suspected: Sequence[Split]) -> Iterator[Proposal]:
+        """What somebody said once is not suspected again, also if it was rejected."""
         for split in suspected:
             if not any(_is_same(row, split) for row in self.rows):
                 note = f"The closes step by {_written(split.ratio)} on that day, and nobody says why."

@@ -55,7 +55,7 @@ def _with_events(
 ) -> Plan:
     series = {**stored, **plan.verdict.refused.get(Reason.WRONG_SCALE, {}), **plan.verdict.accepted}
     floats = {day: float(close) for day, close in series.items()}
-    suspected = suspected_splits(floats, events.said, asset.asset_class)
+    suspected = suspected_splits(floats, events.price_changes, asset.asset_class)
     plan.proposals = [*events.new, *events.suspicions(suspected)]
     plan.withdrawn = events.obsolete(suspected, first=min(floats, default=None))
     plan.payouts = [payout for payout in answer.payouts if _is_possible(payout, series)]
