@@ -2,6 +2,7 @@
 
 import csv
 import re
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -60,13 +61,9 @@ class Fund:
     def published(self, now: float, *, at: time, days_after: int) -> list[tuple[date, str]]:
         """The oldest first: what has been published by `now`, each NAV at that time of a day."""
         navs = self.navs if self.navs is not None else walked(self.scheme)
-        rows: list[tuple[date, str]] = []
-        for day in sorted({*navs, *self.rows} - self.gaps):
-            if self._comes_at(day, at, days_after) > now:
-                break
-            texts = self.rows.get(day) or (f"{navs[day]:.5f}",)
-            rows.extend((day, text) for text in texts)
-        return rows
+        days = sorted({*navs, *self.rows} - self.gaps)
+        out = days[: bisect_right(days, now, key=lambda day: self._comes_at(day, at, days_after))]
+        return [(day, text) for day in out for text in self.rows.get(day) or (f"{navs[day]:.5f}",)]
 
     def mfapi_rows(self, now: float) -> list[tuple[date, str]]:
         return self.published(now, at=MFAPI_PUBLISHES, days_after=1)
