@@ -71,7 +71,7 @@ def judge(sent: Closes, *, stored: Closes, splits: Sequence[Split], revisable_fr
     usable = _without(usable, _in_wrong_units(usable, stored, splits), Reason.WRONG_UNITS, verdict)
     usable = _without(usable, _out_of_scale(usable, stored, splits), Reason.WRONG_SCALE, verdict)
     usable = _without(usable, _changed_of_old(usable, stored, revisable_from), Reason.CHANGED, verdict)
-    verdict.accepted = {day: close for day, close in usable.items() if _is_news(close, stored.get(day))}
+    verdict.accepted = {day: close for day, close in usable.items() if _is_news(day, close, stored, revisable_from)}
     return verdict
 
 
@@ -95,8 +95,8 @@ def _off(close: Decimal, stored: Decimal | None) -> float:
     return abs(float(close) / float(stored) - 1) if stored else 0.0
 
 
-def _is_news(close: Decimal, stored: Decimal | None) -> bool:
-    return stored is None or _off(close, stored) > NOISE
+def _is_news(day: date, close: Decimal, stored: Closes, revisable_from: date) -> bool:
+    return day not in stored or (day >= revisable_from and _off(close, stored[day]) > NOISE)
 
 
 def _changed_of_old(sent: Closes, stored: Closes, revisable_from: date) -> set[date]:
@@ -155,7 +155,7 @@ def _out_of_scale(sent: Closes, stored: Closes, splits: Sequence[Split]) -> set[
 
     Each jump of that size between neighbours changes the scale; one between two stored days does not.
     """
-    trusted = {day: close for day, close in stored.items() if not _is_news(sent.get(day, close), close)}
+    trusted = {day: close for day, close in stored.items() if _off(sent.get(day, close), close) <= UNCHANGED}
     merged = {**stored, **sent}
     days = sorted(merged)
     scales = dict.fromkeys(days[:1], 0)
