@@ -2,16 +2,22 @@
 
 import random
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from portfolio.live.watching import watch
-from portfolio.models import ProviderState, Quote
+from django.db import connection
 
-__all__ = ["Board", "Live", "board_load", "watch"]
+from core.money import shortest
+from portfolio.live.watching import watch
+from portfolio.models import ProviderState
+
+__all__ = ["Board", "Live", "board_changed", "board_load", "watch"]
+
+Row = tuple[int, str, str, str, str | None]
+"""In the texts of the database: of ten thousand prices, a reader looks at a few."""
 
 
 class Live(NamedTuple):
@@ -23,26 +29,54 @@ class Live(NamedTuple):
     previous_close: Decimal | None
 
 
+class Prices(Mapping[int, Live]):
+    """By asset; each is decoded when it is first asked for."""
+
+    def __init__(self, rows: Iterable[Row] = ()) -> None:
+        self._rows = {row[0]: row for row in rows}
+        self._decoded: dict[int, Live] = {}
+
+    def __getitem__(self, asset_id: int) -> Live:
+        live = self._decoded.get(asset_id)
+        if live is None:
+            live = self._decoded[asset_id] = _decoded(self._rows[asset_id])
+        return live
+
+    def __contains__(self, asset_id: object) -> bool:
+        return asset_id in self._rows
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
 @dataclass(frozen=True, slots=True)
 class Board:
     """version: another number whenever a price on it is another one."""
 
-    version: int = 0
-    prices: Mapping[int, Live] = field(default_factory=dict)
+    version: int
+    prices: Mapping[int, Live]
 
 
-_lock = threading.Lock()
-_kept = Board()
+_reading = threading.Lock()
+_kept = Board(0, Prices())
 
 
 def board_load() -> Board:
-    """With one query where nothing has changed since this process asked last."""
+    """With one query where nothing has changed since this process asked last.
+
+    Where something has, one thread reads it; those that come meanwhile get what was there before, rather than wait.
+    """
     global _kept
     version = sum(ProviderState.objects.values_list("quotes_version", flat=True))
-    if version != _kept.version:
-        with _lock:  # one thread decodes, the others find what it made
+    if version != _kept.version and _reading.acquire(blocking=not _kept.version):
+        try:
             if version != _kept.version:
-                _kept = Board(version, _prices())
+                _kept = Board(version, Prices(_rows()))
+        finally:
+            _reading.release()
     return _kept
 
 
@@ -52,6 +86,20 @@ def board_changed(provider: str) -> None:
     ProviderState.objects.update_or_create(provider=provider, defaults={"quotes_version": version})
 
 
-def _prices() -> dict[int, Live]:
-    rows = Quote.objects.filter(price__isnull=False).values_list("asset_id", "price", "day", "at", "previous_close")
-    return {row[0]: Live._make(row[1:]) for row in rows.iterator(2000)}
+def _rows() -> list[Row]:
+    columns = ", ".join(f"CAST({name} AS text)" for name in ("price", "day", "at", "previous_close"))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT asset_id, {columns} FROM portfolio_quote WHERE price IS NOT NULL")
+        rows: list[Row] = cursor.fetchall()
+    return rows
+
+
+def _decoded(row: Row) -> Live:
+    _, price, day, at, before = row
+    instant = datetime.fromisoformat(at)
+    return Live(
+        shortest(Decimal(price)),
+        date.fromisoformat(day),
+        instant if instant.tzinfo else instant.replace(tzinfo=UTC),  # SQLite has no zones
+        None if before is None else shortest(Decimal(before)),
+    )

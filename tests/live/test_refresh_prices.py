@@ -49,6 +49,13 @@ def test_it_asks_for_what_is_held(replica, apple) -> None:
     assert not ProviderState.objects.exclude(lease_owner="").exists()
 
 
+def test_it_asks_for_what_the_market_shows_and_for_what_was_looked_at(replica, apple) -> None:
+    stored_source("^NSEI", asset_class="index", currency="INR")
+    seen = stored_source("MSFT")
+    Quote.objects.create(asset_id=seen.asset_id, watched_at=at("2026-11-20 09:00"))
+    assert refresh_prices()[0] == "yahoo: 3 of 3 prices.\n"
+
+
 def test_it_asks_also_for_what_is_fresh(replica, apple) -> None:
     refresh_prices()
     replica.world.set_price("AAPL", 272.5)

@@ -1,4 +1,4 @@
-"""`manage.py refresh_prices [SYMBOL ...]`: asks now for the prices of all that is held or watched."""
+"""`manage.py refresh_prices [SYMBOL ...]`: asks now for the prices of all that is held or looked at."""
 
 import sys
 import time
@@ -17,6 +17,7 @@ from portfolio.live.claims import REFRESH_EVERY, refresh_claim, refresh_release,
 from portfolio.live.keeping import Kept
 from portfolio.live.quotes import refresh
 from portfolio.live.watching import watched_note
+from portfolio.market.items import SYMBOLS
 from portfolio.models import PriceSource
 from portfolio.providers.base import ProviderDown, Resting
 
@@ -27,7 +28,7 @@ PATIENCE = REFRESH_EVERY.total_seconds() + 5
 
 
 class Command(BaseCommand):
-    help = "Asks the providers now for the prices of all assets that somebody holds or looked at today."
+    help = "Asks the providers now for the prices of all assets that are held, were looked at today, or are of the market."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("symbols", metavar="SYMBOL", nargs="*", help="these alone, also where nobody holds them")
@@ -63,7 +64,8 @@ class Command(BaseCommand):
 def wanted(symbols: list[str]) -> "QuerySet[PriceSource]":
     if not symbols:
         is_watched = Q(asset__quote__watched_at__gte=timezone.now() - WATCHED_LATELY)
-        return PriceSource.objects.filter(is_watched | Q(is_held=True))
+        is_of_market = Q(asset__owner=None, symbol__in=SYMBOLS)
+        return PriceSource.objects.filter(is_watched | is_of_market | Q(is_held=True))
     found = PriceSource.objects.filter(symbol__in=symbols)
     unknown = set(symbols) - set(found.values_list("symbol", flat=True))
     if unknown:
