@@ -11,7 +11,7 @@ from core.money import plain
 from portfolio.live import hours
 from portfolio.models import Asset, CorporateAction, PriceSource, Quarantine
 from portfolio.selectors import batches
-from portfolio.tracked import Tracked, tracked_by
+from portfolio.tracked import Tracked, pairs_between, tracked_by
 
 ENTERED_IS_STALE_AFTER = timedelta(days=7)
 """Of closes that somebody enters; of others the hours of their market say when the next is due."""
@@ -52,8 +52,12 @@ def _unconverted(tracked: Tracked) -> Iterator[Problem]:
             asset=None,
             code="no_rate",
             detail=f"No exchange rate from {code} to {target} is known.",
-            todo=f"It is fetched by itself where prices are live; else enter closes of {code}{target}=X.",
+            todo=f"It is fetched by itself where prices are live; else enter closes of {_pairs(code, target)}.",
         )
+
+
+def _pairs(code: str, target: str) -> str:
+    return " and ".join(pairs_between(code, target))
 
 
 def source_of(asset: Asset) -> PriceSource | None:

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from django.db.models import Count, F, Min, Q
 
-from core.models import Account, User
+from core.models import User
 from portfolio.models import Asset, Holding, PriceSource, Quote
 from portfolio.prices.pairs import pairs_visible
 from portfolio.prices.rates import routes
+from portfolio.sync.pairs import HUB, pair_symbol
 
 
 @dataclass(slots=True)
@@ -35,10 +36,10 @@ def tracked_by(people: Iterable[User]) -> Tracked:
 
 
 def currencies_of(user: User) -> set[str]:
-    """In which a person holds or held something, or keeps cash."""
-    holdings = Holding.objects.filter(user_id=user.pk).values_list("currency", flat=True)
-    accounts = Account.objects.filter(user_id=user.pk, tracks_cash=True).values_list("currency", flat=True)
-    return set(holdings.distinct()) | set(accounts)
+    """In which a person holds or held something, or keeps the cash of it."""
+    holdings = Holding.objects.filter(user_id=user.pk)
+    cash = holdings.filter(account__tracks_cash=True).values_list("account__currency", flat=True)
+    return set(holdings.values_list("currency", flat=True).distinct()) | set(cash.distinct())
 
 
 def _add_rates(tracked: Tracked, user: User) -> None:
@@ -53,11 +54,14 @@ def _add_rates(tracked: Tracked, user: User) -> None:
 
 def _pairs_to_come(unconverted: Iterable[tuple[str, str]]) -> set[int]:
     """Of the catalogue, the pairs that would convert these, if they had rates."""
-    symbols = {f"{one}{other}=X" for pair in unconverted for one, other in (pair, pair[::-1])}
-    if not symbols:
-        return set()
-    rows = Asset.objects.filter(Q(owner=None), asset_class=Asset.Class.FX, symbol__in=symbols)
-    return set(rows.values_list("pk", flat=True))
+    symbols = {symbol for currencies in unconverted for symbol in pairs_between(*currencies)}
+    rows = Asset.objects.filter(owner=None, asset_class=Asset.Class.FX, symbol__in=symbols)
+    return set(rows.values_list("pk", flat=True)) if symbols else set()
+
+
+def pairs_between(one: str, other: str) -> list[str]:
+    """The symbols of the pairs by which one currency is converted to the other: by way of the dollar."""
+    return [pair_symbol(code) for code in (one, other) if code != HUB]
 
 
 def histories_awaited(user: User) -> int:

@@ -187,9 +187,29 @@ def test_a_missing_rate_is_named_until_it_comes(asha, asha_api, apple):
     assert found(asha) == []
 
 
-def test_cash_needs_a_rate_too(asha, asha_api):
-    Account.objects.create(user=asha, name="Schwab", currency="USD", tracks_cash=True)
+def test_cash_needs_a_rate_too(asha, asha_api, held):
+    """Rupee shares in an account whose cash is in dollars: what was paid for them is dollars."""
+    schwab = Account.objects.create(user=asha, name="Schwab", currency="USD", tracks_cash=True)
+    assert found(asha) == []
+
+    record(asha_api, "buy", "2026-03-02", held, quantity="1", price="100", account=schwab.pk)
     assert found(asha) == [(None, "no_rate")]
+
+
+def test_rates_go_by_way_of_the_dollar(bob, bob_api, infosys):
+    """From rupees to euros: USDINR=X and EURUSD=X."""
+    bob.base_currency = "EUR"
+    bob.save()
+    record(bob_api, "buy", "2026-03-02", infosys, quantity="1", price="100")
+    price(infosys, NOW)
+    dollar = Asset.objects.create(symbol="USDINR=X", name="Rupees", asset_class="fx", currency="INR")
+    price(dollar, NOW - timedelta(days=20), "83")
+
+    no_rate, stale = problems_of([bob])
+
+    assert no_rate.detail == "No exchange rate from INR to EUR is known."
+    assert no_rate.todo.endswith("else enter closes of USDINR=X and EURUSD=X.")
+    assert (stale.asset, stale.code) == (dollar, "stale")
 
 
 def test_each_sees_what_concerns_them(asha, bob, bob_api, held, apple):
