@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Generic, TypeVar
 
 from portfolio.providers.amfi_file import rows_of, text_of
-from portfolio.providers.base import Spend, UnknownSymbol, Unreachable
+from portfolio.providers.base import Spend, TimedOut, UnknownSymbol, Unreachable
 from portfolio.providers.deadline import Deadline
 from portfolio.providers.http import MIB, Http
 from portfolio.providers.schemes import Nav, Scheme, today_in_india
@@ -59,7 +60,7 @@ class Amfi:
 
     def newest(self, *, deadline: Deadline) -> Mapping[str, tuple[Scheme, Nav | None]]:
         """Every scheme that AMFI lists, by code, with its last NAV up to today."""
-        with self._asking:
+        with self._alone(deadline):
             return self._newest.get(_NEWEST) or self._newest.put(_NEWEST, self._asked_newest(deadline))
 
     def scheme(self, code: str, *, deadline: Deadline) -> tuple[Scheme, Nav | None]:
@@ -82,6 +83,15 @@ class Amfi:
         found = [nav for start in _starts(first, last) for nav in self._report(start, deadline).get(code, ())]
         return {nav.day: nav.value for nav in found if first <= nav.day <= last}
 
+    @contextmanager
+    def _alone(self, deadline: Deadline) -> Iterator[None]:
+        if not self._asking.acquire(timeout=deadline.left()):
+            raise TimedOut(f"{HOST} did not answer in time.")
+        try:
+            yield
+        finally:
+            self._asking.release()
+
     def _asked_newest(self, deadline: Deadline) -> dict[str, tuple[Scheme, Nav | None]]:
         today = today_in_india()
         found = ((row.scheme(), row.nav()) for row in rows_of(self._text(_NEWEST, {}, deadline)))
@@ -89,7 +99,7 @@ class Amfi:
 
     def _report(self, start: date, deadline: Deadline) -> Mapping[str, Sequence[Nav]]:
         """Of the days from `start` on; those of a week, so that the gaps of many schemes share them."""
-        with self._asking:
+        with self._alone(deadline):
             return self._reports.get(start) or self._reports.put(start, self._asked_report(start, deadline))
 
     def _asked_report(self, start: date, deadline: Deadline) -> dict[str, list[Nav]]:

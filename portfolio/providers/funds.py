@@ -75,6 +75,8 @@ class Funds:
     def search(self, text: str, *, seconds: float) -> list[Match]:
         """MFAPI looks in names alone."""
         words, deadline = text.strip(), Deadline(seconds)
+        if not words:
+            return []
         if is_code(words):
             found = self._schemes_with_code(words, deadline)
         elif is_isin(isin := words.upper()):

@@ -152,6 +152,19 @@ def test_many_threads_ask_once(amfi: Amfi, replica: Replica) -> None:
     assert len(replica.log) == 1
 
 
+def test_who_waits_for_another_waits_no_longer_than_agreed(amfi: Amfi, replica: Replica) -> None:
+    replica.fault("NAVAll", "hang")
+    started = time.monotonic()
+    with ThreadPoolExecutor(2) as pool:
+        patient = pool.submit(amfi.newest, deadline=seconds(3))
+        while not replica.log:
+            time.sleep(0.01)
+        hasty = pool.submit(amfi.newest, deadline=seconds(0.5))
+        assert isinstance(hasty.exception(), base.TimedOut)
+        assert time.monotonic() - started < 2.5
+        assert isinstance(patient.exception(), base.TimedOut)
+
+
 @pytest.mark.parametrize("layout", ["new", "old"])
 def test_the_days_of_a_gap_come_from_the_reports(amfi: Amfi, replica: Replica, layout: str) -> None:
     replica.world.funds.layout = layout
