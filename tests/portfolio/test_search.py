@@ -22,6 +22,12 @@ ASSETS = "/api/v1/assets/"
 ANSWERED = [{"provider": name, "code": None, "detail": None} for name in ("yahoo", "mfapi")]
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that are not about time, on machines that are busy."""
+    monkeypatch.setattr("portfolio.search.SECONDS_TO_WAIT", 20)
+
+
 def search(client: APIClient, text: str, **parameters: str) -> Any:
     response = client.get(ASSETS, {"search": text, **parameters})
     assert response.status_code == 200, response.content
@@ -38,6 +44,7 @@ def catalogue(symbol: str, name: str, **fields: str) -> Asset:
     )
 
 
+@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize(
     ("text", "provider", "symbol", "asset_class"),
     [
@@ -67,6 +74,7 @@ def test_providers_find_what_the_catalogue_has_not(
     assert not Asset.objects.exists()
 
 
+@pytest.mark.usefixtures("patient")
 def test_those_are_asked_who_may_know(providers: Replica, asha_api: APIClient) -> None:
     assert [one["provider"] for one in search(asha_api, "122639")["providers"]] == ["mfapi"]
     assert [one["provider"] for one in search(asha_api, "US0378331005")["providers"]] == ["yahoo"]
@@ -85,6 +93,7 @@ def test_enough_in_the_catalogue_asks_nobody(providers: Replica, asha_api: APICl
     assert providers.log == []
 
 
+@pytest.mark.usefixtures("patient")
 def test_what_the_catalogue_has_under_another_name_is_a_result(providers: Replica, asha_api: APIClient) -> None:
     mine = catalogue("GOOGL", "Google")
     other = catalogue("ALPHA", "Renamed")
@@ -95,6 +104,7 @@ def test_what_the_catalogue_has_under_another_name_is_a_result(providers: Replic
     assert not {"GOOGL", "GOOG"} & set(symbols(found["matches"]))
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_private_asset_hides_no_match_and_is_no_strangers(
     providers: Replica, asha: User, asha_api: APIClient, mallory_api: APIClient
 ) -> None:
@@ -106,6 +116,7 @@ def test_a_private_asset_hides_no_match_and_is_no_strangers(
     assert (found["results"], "AAPL" in symbols(found["matches"])) == ([], True)
 
 
+@pytest.mark.usefixtures("patient")
 def test_filters_hold_for_matches(providers: Replica, asha_api: APIClient) -> None:
     catalogue("GOLDBEES.NS", "Something else", asset_class="gold")
 
@@ -126,6 +137,7 @@ def test_only_the_whole_first_page_asks(providers: Replica, asha_api: APIClient)
     assert providers.log == []
 
 
+@pytest.mark.usefixtures("patient")
 def test_the_same_text_is_asked_once_a_day(providers: Replica, asha_api: APIClient, bob_api: APIClient) -> None:
     once = search(asha_api, "  Reliance ")
     assert search(bob_api, "reliance") == once
@@ -135,6 +147,7 @@ def test_the_same_text_is_asked_once_a_day(providers: Replica, asha_api: APIClie
     assert len(searches_at(providers, "yahoo")) == 2
 
 
+@pytest.mark.usefixtures("patient")
 def test_the_same_text_at_the_same_time_is_asked_once(providers: Replica, asha: User, bob: User) -> None:
     providers.fault("finance/search", "slow", delay=1)
     together = threading.Barrier(2)
@@ -242,6 +255,7 @@ def test_a_provider_at_rest_is_named_and_not_asked(providers: Replica, asha_api:
     assert len(providers.requests_to("yahoo")) == asked
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_spent_budget_is_named(providers: Replica, asha_api: APIClient, settings: Any) -> None:
     search(asha_api, "apple")
     ProviderState.objects.filter(provider="yahoo").update(allowance=0)
@@ -281,6 +295,7 @@ def test_it_is_closed_to_the_anonymous(providers: Replica, anonymous_api: APICli
     assert providers.log == []
 
 
+@pytest.mark.usefixtures("patient")
 def test_the_cache_holds_nothing_of_a_failure(providers: Replica, asha_api: APIClient) -> None:
     providers.fault("finance/search", "500")
     assert search(asha_api, "apple")["matches"] == []
