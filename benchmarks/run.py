@@ -9,6 +9,7 @@ from benchmarks.graph import graph_compare
 from benchmarks.imports import import_time
 from benchmarks.maker import portfolio_make
 from benchmarks.memory import peak_memory
+from benchmarks.quotes import quotes_compare
 from benchmarks.rebuild import kernel_compare, rebuild_compare, rebuild_time
 from benchmarks.report import Report
 from benchmarks.textbook.copy import tables_make
@@ -30,6 +31,7 @@ def run() -> list[str]:
     kernel_compare(large, report, runs=30)
     report.value("peak_memory_10k", peak_memory(large.user.pk)[1], "MiB")
     import_time(large, report)
+    quotes_compare(report)
     growth(report)
     return report.missed()
 
