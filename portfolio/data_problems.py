@@ -11,13 +11,12 @@ from core.money import plain
 from portfolio.live import hours
 from portfolio.models import Asset, CorporateAction, PriceSource, Quarantine
 from portfolio.selectors import batches
+from portfolio.sync.events import JUMP
 from portfolio.tracked import Tracked, pairs_between, tracked_by
 
 ENTERED_IS_STALE_AFTER = timedelta(days=7)
 """Of closes that somebody enters; of others the hours of their market say when the next is due."""
 SHOWN_DAYS = 3
-JUMP = "jump"
-"""The source of actions that nobody declared: the closes suggest them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +128,7 @@ def _failing(asset: Asset, source: PriceSource) -> Problem:
     return Problem(
         asset=asset,
         code="failing",
-        detail=f"{source.get_provider_display()} could not be asked ({source.error_code}): {source.last_error}",
+        detail=f"{source.get_provider_display()} gave no new closes ({source.error_code}): {source.last_error}",
         todo=f"It is tried again at {source.due_at:%Y-%m-%d %H:%M} UTC." if source.due_at else "Ask by hand.",
         since=source.synced_at.date() if source.synced_at else None,
     )

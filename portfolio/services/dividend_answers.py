@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.db import transaction as database
 
-from core.errors import Conflict
+from core.errors import Conflict, InvalidInput
 from core.locks import person_lock
 from core.models import Account, User
 from portfolio.books.events import ZERO
@@ -74,6 +74,9 @@ def _input(proposal: Proposal, *, date: dt.date | None, amount: Decimal | None, 
     """The id is made of facts, which mean the same after an export and an import into another database."""
     dividend, asset, account = proposal.dividend, proposal.asset, proposal.account
     is_as_declared = amount is None
+    if is_as_declared and dividend.currency != asset.currency:
+        detail = f"It is declared in {dividend.currency}: say what was paid in {asset.currency}."
+        raise InvalidInput(detail, attr="amount", code="required")
     return TransactionInput(
         account=account,
         asset=asset,
@@ -83,6 +86,6 @@ def _input(proposal: Proposal, *, date: dt.date | None, amount: Decimal | None, 
         price=dividend.amount if is_as_declared else None,
         amount=amount,
         tax=tax,
-        currency=dividend.currency if is_as_declared else asset.currency,
+        currency=asset.currency,
         external_id=f"dividend:{asset.symbol}:{dividend.ex_date}:{account.name}",
     )

@@ -124,6 +124,15 @@ def test_another_amount_may_be_what_was_paid(asha_api, asha, apple, main, of_jun
     assert figures(asha, apple, "income") == ("1.7",)
 
 
+def test_one_declared_in_another_currency_needs_its_amount(asha_api, main, of_june):
+    Dividend.objects.update(currency="GBP")
+    address = f"{DIVIDENDS}{of_june.pk}/record/"
+
+    check_error(asha_api.post(address, {"account": main.pk}), 400, attr="amount", code="required")
+    made = asha_api.post(address, {"account": main.pk, "amount": "3.1"})
+    assert (made.status_code, made.json()["currency"]) == (201, "USD")
+
+
 def test_deleting_the_transaction_opens_it_again(asha_api, main, of_june):
     made = asha_api.post(f"{DIVIDENDS}{of_june.pk}/record/", {"account": main.pk}).json()
     assert asha_api.delete(f"{TRANSACTIONS}{made['id']}/").status_code == 204

@@ -158,7 +158,7 @@ def test_a_symbol_that_vanished_or_fails_is_named(asha, held):
     source.save()
     (failing,) = problems_of([asha])
     assert (failing.code, failing.since) == ("failing", NOW - timedelta(days=1))
-    assert failing.detail == "Yahoo Finance could not be asked (wrong_answer): It is in USD."
+    assert failing.detail == "Yahoo Finance gave no new closes (wrong_answer): It is in USD."
     assert failing.todo == "It is tried again at 2026-03-11 13:00 UTC."
 
     source.vanished_at = timezone.now()
