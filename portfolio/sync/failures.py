@@ -50,7 +50,7 @@ def _note_unknown(source: PriceSource, error: UnknownSymbol) -> None:
 def _is_renamed(source: PriceSource) -> bool:
     """The catalogue knows the asset by a new symbol, and this one as an old one of it."""
     asset = source.asset
-    if asset.symbol == source.symbol or source.provider != PriceSource.Provider.YAHOO:
+    if asset.symbol == source.symbol or source.provider == PriceSource.Provider.MFAPI:
         return False
     return AssetAlias.objects.filter(asset=asset, symbol=source.symbol).exists()
 
