@@ -35,6 +35,12 @@ def _fault(state: State, data: dict[str, Any]) -> Any:
     return {}
 
 
+def _heal(state: State, data: dict[str, Any]) -> Any:
+    """The faults end; all else stays."""
+    state.faults.reset()
+    return {}
+
+
 def _reset(state: State, data: dict[str, Any]) -> Any:
     state.reset()
     return {}
@@ -95,6 +101,7 @@ def _value(name: str, value: Any) -> Any:
 
 CONTROLS: dict[tuple[str, str], Callable[[State, dict[str, Any]], Any]] = {
     ("POST", "/__fault__"): _fault,
+    ("POST", "/__heal__"): _heal,
     ("POST", "/__reset__"): _reset,
     ("GET", "/__log__"): _log,
     ("POST", "/__clock__"): _clock,
