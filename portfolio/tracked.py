@@ -54,9 +54,13 @@ def _add_rates(tracked: Tracked, user: User) -> None:
 
 def _pairs_to_come(unconverted: Iterable[tuple[str, str]]) -> set[int]:
     """Of the catalogue, the pairs that would convert these, if they had rates."""
-    symbols = {symbol for currencies in unconverted for symbol in pairs_between(*currencies)}
+    symbols = _symbols_between(unconverted)
     rows = Asset.objects.filter(owner=None, asset_class=Asset.Class.FX, symbol__in=symbols)
     return set(rows.values_list("pk", flat=True)) if symbols else set()
+
+
+def _symbols_between(unconverted: Iterable[tuple[str, str]]) -> set[str]:
+    return {symbol for currencies in unconverted for symbol in pairs_between(*currencies)}
 
 
 def pairs_between(one: str, other: str) -> list[str]:
@@ -65,11 +69,18 @@ def pairs_between(one: str, other: str) -> list[str]:
 
 
 def histories_awaited(user: User) -> int:
-    """How many assets that the person holds or held have not all the closes yet that are needed of them."""
-    held = Holding.objects.filter(user_id=user.pk, asset__isnull=False)
-    asked = PriceSource.objects.filter(asset__in=held.values("asset"), vanished_at=None)
+    """How many assets that the person holds or held, and pairs that convert them, lack closes that are needed."""
+    held, tracked = Holding.objects.filter(user_id=user.pk, asset__isnull=False), tracked_by([user])
+    concerned = Q(asset__in=held.values("asset")) | Q(asset__in=tracked.pairs)
     lacking = Q(fetched_from=None) | Q(fetched_from__gt=F("wanted_from"))
-    return asked.exclude(provider=PriceSource.Provider.FIXED).filter(lacking).count()
+    sources = PriceSource.objects.filter(concerned, lacking, vanished_at=None)
+    return sources.exclude(provider=PriceSource.Provider.FIXED).count() + _pairs_unmade(tracked.unconverted)
+
+
+def _pairs_unmade(unconverted: Iterable[tuple[str, str]]) -> int:
+    """How many pairs the lane that fetches histories has yet to put into the catalogue."""
+    symbols = _symbols_between(unconverted)
+    return len(symbols) - Asset.objects.filter(owner=None, symbol__in=symbols).count() if symbols else 0
 
 
 def quotes_of(user: User) -> tuple[int, datetime | None]:
