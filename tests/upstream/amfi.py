@@ -1,16 +1,12 @@
 """AMFI: NAVAll.txt with the last NAV of every scheme, in its layouts before and since August 2026, and the history."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import datetime
 from itertools import groupby
-from typing import TypeAlias
 
-from tests.upstream.fund import Fund
+from tests.upstream.fund import Fund, Row
 from tests.upstream.messages import Answer, Request, html_answer, text_answer
 from tests.upstream.state import State
-
-Row: TypeAlias = tuple[date, str]
-Rows: TypeAlias = list[Row]
 
 DAY = "%d-%b-%Y"
 HEADERS = {
@@ -29,7 +25,7 @@ WITHOUT_NAV = ("999001", "N.A."), ("999002", "-")  # schemes that never had one
 def latest(state: State, request: Request) -> Answer:
     """Old schemes keep the last line that they had."""
     layout, now = state.world.funds.layout, state.clock.now()
-    funds = [(fund, rows[-1:]) for fund in state.world.funds.all() if (rows := fund.amfi_rows(now))]
+    funds = [(fund, rows[-1:]) for fund in state.world.funds.all() if (rows := fund.amfi_rows(now, newest=1))]
     lines = [HEADERS[layout], "", *_sections(funds, _line_of_latest, layout)]
     today = state.clock.today("Asia/Kolkata").strftime(DAY)
     columns = ";;" if layout == "new" else ""
@@ -54,7 +50,7 @@ def history(state: State, request: Request) -> Answer:
     return text_answer("\r\n".join(lines) + "\r\n")
 
 
-def _sections(funds: list[tuple[Fund, Rows]], line: Callable[[Fund, Row, str], str], layout: str) -> Iterable[str]:
+def _sections(funds: list[tuple[Fund, list[Row]]], line: Callable[[Fund, Row, str], str], layout: str) -> Iterable[str]:
     """One for each type and category, within it one for each house."""
     ordered = sorted(funds, key=lambda pair: (_title(pair[0]), pair[0].scheme.house, int(pair[0].scheme.code)))
     for title, members in groupby(ordered, key=lambda pair: _title(pair[0])):

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from tests.upstream.faults import not_found
-from tests.upstream.fund import Fund
+from tests.upstream.fund import Fund, Row
 from tests.upstream.messages import Answer, Request, json_answer
 from tests.upstream.state import State
 
@@ -41,10 +41,12 @@ def search(state: State, request: Request) -> Answer:
 
 def latest_of_all(state: State, request: Request) -> Answer:
     now = state.clock.now()
-    return json_answer([_latest(fund, rows[-1]) for fund in state.world.funds.all() if (rows := fund.mfapi_rows(now))])
+    return json_answer(
+        [_latest(fund, rows[-1]) for fund in state.world.funds.all() if (rows := fund.mfapi_rows(now, newest=1))]
+    )
 
 
-def _latest(fund: Fund, row: tuple[date, str]) -> dict[str, Any]:
+def _latest(fund: Fund, row: Row) -> dict[str, Any]:
     facts = {"fundHouse": fund.scheme.house, "schemeType": fund.scheme.scheme_type}
     return {**_listed(fund), **facts, "schemeCategory": fund.scheme.category, **_row(row)}
 
@@ -65,10 +67,10 @@ def latest(state: State, request: Request, code: str) -> Answer:
     fund = state.world.funds.find(code)
     if fund is None:
         return _unknown(state, request, code)
-    return _answer(fund, fund.mfapi_rows(state.clock.now())[-1:])
+    return _answer(fund, fund.mfapi_rows(state.clock.now(), newest=1)[-1:])
 
 
-def _answer(fund: Fund, rows: list[tuple[date, str]]) -> Answer:
+def _answer(fund: Fund, rows: list[Row]) -> Answer:
     """The newest first."""
     scheme = fund.scheme
     meta = {
@@ -83,7 +85,7 @@ def _answer(fund: Fund, rows: list[tuple[date, str]]) -> Answer:
     return json_answer({"meta": meta, "data": [_row(row) for row in reversed(rows)], "status": "SUCCESS"})
 
 
-def _row(row: tuple[date, str]) -> dict[str, str]:
+def _row(row: Row) -> dict[str, str]:
     return {"date": row[0].strftime("%d-%m-%Y"), "nav": row[1]}
 
 

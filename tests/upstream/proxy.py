@@ -166,6 +166,10 @@ class Handler(BaseHTTPRequestHandler):
     def _cut(self, answer: Answer) -> None:
         self._head(answer)
         self.wfile.write(answer.body[: len(answer.body) // 2])
+        if isinstance(self.connection, ssl.SSLSocket):
+            self.connection.settimeout(1)
+            with contextlib.suppress(OSError):
+                self.connection.unwrap()  # says that this was all
 
     def _trickle(self, answer: Answer, seconds: float) -> None:
         lifted = self.server.faults.lifted

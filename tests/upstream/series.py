@@ -59,7 +59,7 @@ def seed_of(text: str) -> int:
     return zlib.crc32(text.encode())
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def walk(recipe: Recipe) -> Prices:
     """Of the sessions from the recipe's first on, in the units of ANCHOR; the same in every process."""
     days = sessions(recipe.market).days

@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from tests.upstream.fund import FundBook
+from tests.upstream.fund_book import FundBook
 from tests.upstream.listings import Listing, by_pattern, catalogue, made_up, split_on
 from tests.upstream.markets import EXCHANGES, exchange_of
 from tests.upstream.security import Security
