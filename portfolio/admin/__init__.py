@@ -1,3 +1,12 @@
-"""The admin of assets, prices, corporate actions, transactions and holdings."""
+"""The admin of assets, prices and their sources, corporate actions, dividends, transactions and holdings."""
 
-from portfolio.admin import actions, assets, holdings, prices, transactions  # noqa: F401  (registers them)
+from portfolio.admin import (  # noqa: F401  (registers them)
+    actions,
+    assets,
+    dividends,
+    holdings,
+    prices,
+    quarantine,
+    sources,
+    transactions,
+)

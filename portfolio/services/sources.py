@@ -4,9 +4,11 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from core import background
+from core.errors import InvalidInput
 from portfolio.models import Asset, PriceSource
 
 SYNC = "sync"
@@ -16,6 +18,8 @@ SYNC = "sync"
 @transaction.atomic
 def source_set(*, asset: Asset, provider: str, symbol: str, exchange: str = "") -> PriceSource:
     """Have the prices of `asset` from there from now on; those that were fetched before stay."""
+    if asset.owner_id is not None and provider != PriceSource.Provider.FIXED:
+        raise InvalidInput("A private asset has the prices that its owner enters.", attr="asset", code="private")
     fields = {"provider": provider, "symbol": symbol, "exchange": exchange}
     rows = PriceSource.objects.select_for_update()
     source, is_new = rows.get_or_create(asset=asset, defaults=fields)
@@ -23,6 +27,20 @@ def source_set(*, asset: Asset, provider: str, symbol: str, exchange: str = "") 
         _begin_anew(source, fields)
     transaction.on_commit(partial(background.wake, SYNC))
     return source
+
+
+@transaction.atomic
+def source_remove(*, source: PriceSource) -> None:
+    """Nobody is asked for its prices any more; those that were fetched stay."""
+    source.delete()
+
+
+@transaction.atomic
+def sources_make_due(*, sources: QuerySet[PriceSource]) -> int:
+    """Have them fetched next, whatever they wait for; how many that are."""
+    count = sources.update(due_at=timezone.now())
+    transaction.on_commit(partial(background.wake, SYNC))
+    return count
 
 
 def _is_other(source: PriceSource, fields: dict[str, str]) -> bool:

@@ -11,7 +11,17 @@ from django.utils import timezone
 
 from analytics.rebuild import history_rebuild
 from core.models import Account, ApiToken, IdempotencyKey, User
-from portfolio.models import Asset, CorporateAction, Transaction
+from portfolio.models import (
+    Asset,
+    AssetAlias,
+    CorporateAction,
+    Dividend,
+    PriceSource,
+    ProviderState,
+    Quarantine,
+    Quote,
+    Transaction,
+)
 from portfolio.services.actions import action_record
 from portfolio.services.assets import asset_create
 from portfolio.services.prices import prices_record
@@ -51,8 +61,22 @@ def portfolio(asha: User) -> Portfolio:
         user=None, fields={"asset": asset, "kind": "split", "ex_date": date(2024, 6, 1), "ratio": Decimal(2)}
     )
     history_rebuild(asha)
+    _add_live_prices(asset)
     IdempotencyKey.objects.create(user=asha, key="k-1", fingerprint="f", status=201, body=b'{"id": 1}')
     return Portfolio(asha, account, asset, buy, sale, split, ApiToken.issue(asha, "laptop")[0])
+
+
+def _add_live_prices(asset: Asset) -> None:
+    """Acme was Zenith before 2020, costs 130 now, paid 2 on 1 July 2024, and had a close of zero on the day after."""
+    now = timezone.now()
+    PriceSource.objects.create(asset=asset, provider="fixed", symbol="ACME", wanted_from=date(2024, 1, 5))
+    AssetAlias.objects.create(asset=asset, symbol="ZENITH", until=date(2019, 12, 31))
+    Quote.objects.create(asset=asset, price=Decimal(130), previous_close=Decimal("129.5"), day=now.date(), at=now)
+    ProviderState.objects.create(provider="yahoo", allowance=40, error_code="timed_out", last_error="acme")
+    Dividend.objects.create(asset=asset, ex_date=date(2024, 7, 1), amount=Decimal(2), currency="INR")
+    Quarantine.objects.create(
+        asset=asset, reason="not_positive", closes={"2024-07-02": "0"}, first_seen_at=now, last_seen_at=now
+    )
 
 
 def fields_of_acme() -> dict[str, Any]:

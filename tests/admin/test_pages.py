@@ -9,15 +9,28 @@ from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from analytics.models import HistoryMark, HistoryYear
 from core.admin.base import CappedPaginator
 from core.models import Account, ApiToken, IdempotencyKey, User
-from portfolio.models import Asset, CorporateAction, Holding, PriceYear, Transaction
+from portfolio.models import (
+    Asset,
+    AssetAlias,
+    CorporateAction,
+    Dividend,
+    Holding,
+    PriceSource,
+    PriceYear,
+    ProviderState,
+    Quarantine,
+    Quote,
+    Transaction,
+)
 from tests.admin.conftest import Portfolio, record
 
-WRITABLE = (User, Account, ApiToken, Asset, CorporateAction, Transaction)
-READ_ONLY = (IdempotencyKey, PriceYear, Holding, HistoryMark, HistoryYear)
+WRITABLE = (User, Account, ApiToken, Asset, AssetAlias, CorporateAction, Dividend, PriceSource, Transaction)
+READ_ONLY = (IdempotencyKey, PriceYear, Holding, HistoryMark, HistoryYear, ProviderState, Quarantine, Quote)
 
 
 def address(model: type[Model], page: str, *args: object) -> str:
@@ -68,7 +81,9 @@ def test_it_sends_others_to_the_log_in(portfolio: Portfolio, model: type[Model])
         assert "login" in response["Location"]
 
 
-@pytest.mark.parametrize("model", [Transaction, Holding, Account, Asset])
+@pytest.mark.parametrize(
+    "model", [Transaction, Holding, Account, Asset, PriceSource, AssetAlias, Quote, Quarantine, Dividend]
+)
 def test_a_list_asks_the_same_questions_of_200_rows_as_of_20(
     root: Client, portfolio: Portfolio, model: type[Model]
 ) -> None:
@@ -85,12 +100,18 @@ def _queries(client: Client, model: type[Model]) -> int:
 
 
 def _add_rows(portfolio: Portfolio, count: int) -> None:
-    """Each an account, an asset and a purchase of their own."""
+    """Each an account, an asset with what belongs to it, and a purchase of their own."""
+    now = timezone.now()
     start = Account.objects.count()
     for number in range(start, start + count):
         account = Account.objects.create(user=portfolio.user, name=f"Broker {number}", currency="INR")
         asset = Asset.objects.create(symbol=f"A{number}", name="Another", asset_class="etf", currency="INR")
         record(account, asset, "buy", date(2024, 5, 2), quantity=1, price=number)
+        PriceSource.objects.create(asset=asset, provider="fixed", symbol=asset.symbol)
+        AssetAlias.objects.create(asset=asset, symbol=f"B{number}")
+        Quote.objects.create(asset=asset)
+        Quarantine.objects.create(asset=asset, reason="changed", first_seen_at=now, last_seen_at=now)
+        Dividend.objects.create(asset=asset, ex_date=date(2024, 5, 2), amount=1, currency="INR")
 
 
 def test_long_lists_are_not_counted_to_their_end(
