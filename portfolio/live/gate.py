@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from portfolio.live import breaker
 from portfolio.models import PriceSource, ProviderState
-from portfolio.providers.base import BudgetSpent, ProviderDown, ProviderError, Resting
+from portfolio.providers.base import BudgetSpent, ProviderDown, ProviderError, RateLimited, Resting
 
 FREE = frozenset({PriceSource.Provider.FIXED})
 """Providers that send no request."""
@@ -34,10 +34,11 @@ def hourly_limit(provider: str) -> int:
 
 
 @contextmanager
-def asking(provider: str, *, reserve: float = 0) -> Iterator[None]:
+def asking(provider: str, *, reserve: float = 0, is_telling: bool = True) -> Iterator[None]:
     """Ask a provider inside: refused with Resting while it rests; what it does there decides whether it shall.
 
     reserve: how many requests must stay in the budget for others, by the measure of a burst of 100.
+    is_telling: False for what says nothing of prices, such as headlines.
     """
     if provider in FREE:
         yield
@@ -47,19 +48,24 @@ def asking(provider: str, *, reserve: float = 0) -> Iterator[None]:
     before = _reserve.set(reserve)
     try:
         yield
-    except (Resting, BudgetSpent):  # it was not asked: this says nothing of it
-        breaker.leave(provider, is_probe=is_probe)
-        raise
-    except ProviderDown as error:
-        breaker.note_failure(provider, error, is_probe=is_probe)
-        raise
-    except ProviderError:  # of one symbol: it did answer
-        breaker.note_success(provider, is_probe=is_probe)
+    except ProviderError as error:
+        _note(provider, error, is_probe=is_probe, is_telling=is_telling)
         raise
     else:
-        breaker.note_success(provider, is_probe=is_probe)
+        _note(provider, None, is_probe=is_probe, is_telling=is_telling)
     finally:
         _reserve.reset(before)
+
+
+def _note(provider: str, error: ProviderError | None, *, is_probe: bool, is_telling: bool) -> None:
+    """An error of one symbol is an answer, too. That it asks to be left alone holds for all that it does."""
+    is_limit = isinstance(error, RateLimited)
+    if isinstance(error, (Resting, BudgetSpent)) or not (is_telling or is_limit):
+        breaker.leave(provider, is_probe=is_probe)
+    elif isinstance(error, ProviderDown):
+        breaker.note_failure(provider, error, is_probe=is_probe)
+    else:
+        breaker.note_success(provider, is_probe=is_probe)
 
 
 def refuse_if_off(provider: str) -> None:

@@ -57,7 +57,7 @@ def news_refresh() -> None:
 def _asked() -> list[Headline]:
     """Of each subject the newest, together by time."""
     yahoo = cast(Yahoo, provider_named(PriceSource.Provider.YAHOO))
-    with gate.asking(yahoo.name, reserve=gate.QUOTES_RESERVE):
+    with gate.asking(yahoo.name, reserve=gate.QUOTES_RESERVE, is_telling=False):
         found = [yahoo.news(subject, COUNT, seconds=SECONDS) for subject in SUBJECTS]
     usable = {headline.link: _cut(headline) for headline in chain(*found) if _is_safe(headline)}
     return sorted(usable.values(), key=lambda headline: headline.published_at, reverse=True)[:COUNT]

@@ -15,7 +15,7 @@ from portfolio.live.board import board_changed
 from portfolio.market import watching
 from portfolio.market.items import ASSETS, metal_in_rupees
 from portfolio.market.recent import Recent, converted
-from portfolio.models import Asset, PriceSource, Quote
+from portfolio.models import Asset, PriceSource, ProviderState, Quote
 from portfolio.services.prices import prices_record
 from portfolio.services.seeding import assets_seed
 from tests.analytics.conftest import travel
@@ -344,6 +344,19 @@ def test_old_headlines_stay_when_yahoo_fails(replica, at_noon, asha_api, fault):
     trouble.times = 0
     at_noon.shift(3600)
     assert look(asha_api)["news"] != first["news"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("fault", "is_left_alone"), [("500", False), ("garbage", False), ("429", True)])
+def test_headlines_that_fail_do_not_stop_the_prices(replica, at_noon, asha_api, fault, is_left_alone):
+    look(asha_api)
+    at_noon.shift(3600)
+    replica.fault("finance/search", fault)
+    for _ in range(4):
+        look(asha_api)
+        at_noon.shift(301)
+
+    assert (ProviderState.objects.get(provider="yahoo").open_until is not None) == is_left_alone
 
 
 @pytest.mark.django_db(transaction=True)
