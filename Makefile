@@ -30,6 +30,7 @@ setup: $(ENVIRONMENT)  ## make .venv with all that the server needs; instant whe
 
 run: $(if $(REPLICA),$(DEV_ENVIRONMENT),$(ENVIRONMENT))  ## try it and develop: a demo person with 15 years of history, then the server
 	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py seed_assets
 	@$(BIN)/python manage.py demo
 	@exec $(REPLICA) $(BIN)/python manage.py serve
 
