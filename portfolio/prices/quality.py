@@ -5,6 +5,7 @@ what fits its neighbours.
 """
 
 import math
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ NOISE = 1e-6
 """Up to this share of it, another close of a recent day is no revision."""
 OFF = 0.01
 """From this share on, closes are not revised but in other units."""
+LARGE_REVISION = 0.2
 _SAME_FACTOR = 0.005
 _LONE_FACTOR = 1.2
 _SCALE_SLACK = 0.08  # of the decimal logarithm: a market that moves by a fifth at most
@@ -71,6 +73,7 @@ def judge(sent: Closes, *, stored: Closes, splits: Sequence[Split], revisable_fr
     usable = _without(usable, _in_wrong_units(usable, stored, splits), Reason.WRONG_UNITS, verdict)
     usable = _without(usable, _out_of_scale(usable, stored, splits), Reason.WRONG_SCALE, verdict)
     usable = _without(usable, _changed_of_old(usable, stored, revisable_from), Reason.CHANGED, verdict)
+    usable = _without(usable, _worse_revisions(usable, stored), Reason.CHANGED, verdict)
     verdict.accepted = {day: close for day, close in usable.items() if _is_news(day, close, stored, revisable_from)}
     return verdict
 
@@ -101,6 +104,20 @@ def _is_news(day: date, close: Decimal, stored: Closes, revisable_from: date) ->
 
 def _changed_of_old(sent: Closes, stored: Closes, revisable_from: date) -> set[date]:
     return {day for day, close in sent.items() if day < revisable_from and _off(close, stored.get(day)) > UNCHANGED}
+
+
+def _worse_revisions(sent: Closes, stored: Closes) -> set[date]:
+    """Large corrections of recent days that take them further away from the days beside them."""
+    days = sorted({**stored, **sent})
+    large = (day for day in sent if _off(sent[day], stored.get(day)) > LARGE_REVISION)
+    return {day for day in large if _is_worse(day, days, sent=sent, stored=stored)}
+
+
+def _is_worse(day: date, days: Sequence[date], *, sent: Closes, stored: Closes) -> bool:
+    place = bisect_left(days, day)
+    beside = [sent.get(other) or stored[other] for other in days[max(0, place - 1) : place + 2] if other != day]
+    away = [sum(abs(math.log(close / other)) for other in beside) for close in (sent[day], stored[day])]
+    return away[0] > away[1]
 
 
 def _whole_refusal(sent: Closes, stored: Closes) -> Reason | None:

@@ -19,7 +19,7 @@ def on(number: int) -> date:
     return FIRST + timedelta(days=number)
 
 
-def series(*closes: str | int, first: int = 0) -> dict[date, Decimal]:
+def series(*closes: str | int | Decimal, first: int = 0) -> dict[date, Decimal]:
     return {on(first + number): Decimal(close) for number, close in enumerate(closes)}
 
 
@@ -106,6 +106,16 @@ def test_a_recent_day_may_be_revised() -> None:
     verdict = judged(series(100, "100.4", 101), series(100, 100), revisable=1)
 
     assert verdict == Verdict(accepted=series("100.4", 101, first=1))
+
+
+def test_a_large_revision_must_fit_the_days_beside_it() -> None:
+    """Whichever of the two is nearer to its neighbours is right."""
+    for_worse = judged(series(100, "0.25", 101), series(100, 100), revisable=0)
+    for_better = judged(series(100, 100, 101), series(100, "0.25"), revisable=0)
+
+    assert for_worse.refused == {Reason.CHANGED: series("0.25", first=1)}
+    assert for_worse.accepted == series(101, first=2)
+    assert for_better == Verdict(accepted=series(100, 101, first=1))
 
 
 def test_an_old_day_that_is_another_one_now_is_refused() -> None:

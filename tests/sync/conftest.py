@@ -124,3 +124,9 @@ def stored(asset: Asset) -> dict[str, str]:
 
 def source_of(asset: Asset) -> PriceSource:
     return PriceSource.objects.get(asset=asset)
+
+
+def due_at(asset: Asset) -> datetime:
+    due = source_of(asset).due_at
+    assert due is not None
+    return due

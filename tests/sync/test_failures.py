@@ -10,6 +10,7 @@ from portfolio.providers.base import (
     BudgetSpent,
     Garbled,
     ProviderDown,
+    ProviderError,
     RateLimited,
     Resting,
     TimedOut,
@@ -17,7 +18,7 @@ from portfolio.providers.base import (
     Unreachable,
     WrongAnswer,
 )
-from tests.sync.conftest import Shelf, buy, flat, listed, source_of, stored, sync, travel
+from tests.sync.conftest import Shelf, buy, due_at, flat, listed, source_of, stored, sync, travel
 
 pytestmark = pytest.mark.usefixtures("clock")
 LATER = date(2024, 2, 2)
@@ -36,12 +37,8 @@ def held(market: Shelf, acme: Asset, account) -> Asset:
     return acme
 
 
-def moved(clock: Any, at: datetime) -> None:
-    clock.move_to(at)
-
-
 @pytest.mark.parametrize("error", DOWN, ids=lambda error: error.code)
-def test_down_at_cold_start_and_back(market: Shelf, held: Asset, error: Exception, clock: Any) -> None:
+def test_down_at_cold_start_and_back(market: Shelf, held: Asset, error: ProviderError, clock: Any) -> None:
     market.errors["ACME"] = error
     sync()
     source = source_of(held)
@@ -50,7 +47,7 @@ def test_down_at_cold_start_and_back(market: Shelf, held: Asset, error: Exceptio
     assert stored(held) == {}
 
     del market.errors["ACME"]
-    moved(clock, source.due_at)
+    clock.move_to(due_at(held))
     sync()
 
     source = source_of(held)
@@ -59,7 +56,7 @@ def test_down_at_cold_start_and_back(market: Shelf, held: Asset, error: Exceptio
 
 
 @pytest.mark.parametrize("error", DOWN, ids=lambda error: error.code)
-def test_down_later_changes_nothing_that_is_stored(market: Shelf, held: Asset, error: Exception) -> None:
+def test_down_later_changes_nothing_that_is_stored(market: Shelf, held: Asset, error: ProviderError) -> None:
     sync()
     before = stored(held)
     market.errors["ACME"] = error
@@ -81,9 +78,8 @@ def test_waits_grow_to_ten_minutes(market: Shelf, held: Asset, clock: Any) -> No
     sync()
     waits = []
     for _ in range(10):
-        source, now = source_of(held), datetime.now(UTC)
-        waits.append(source.due_at - now)
-        moved(clock, source.due_at)
+        waits.append(due_at(held) - datetime.now(UTC))
+        clock.move_to(due_at(held))
         sync()
 
     assert waits[0] <= timedelta(seconds=15)
@@ -110,7 +106,7 @@ def test_a_provider_that_rests_is_asked_when_it_reopens(
         assert source.due_at == datetime(2024, 1, 31, 12, 0, 40, tzinfo=UTC)
 
     market.errors = {}
-    moved(clock, datetime(2024, 1, 31, 12, 0, 41, tzinfo=UTC))
+    clock.move_to(datetime(2024, 1, 31, 12, 0, 41, tzinfo=UTC))
     sync()
     assert stored(held)
     assert stored(beta)
@@ -120,22 +116,22 @@ def test_a_symbol_that_vanishes_keeps_its_prices(market: Shelf, held: Asset, clo
     sync()
     before = stored(held)
     market.errors["ACME"] = UnknownSymbol("No data found, symbol may be delisted")
-    moved(clock, datetime(2024, 2, 2, 12, tzinfo=UTC))
+    clock.move_to(datetime(2024, 2, 2, 12, tzinfo=UTC))
     sync()
     source = source_of(held)
     assert (source.vanished_at, source.error_code) == (None, "unknown_symbol")
-    assert timedelta(hours=1) <= source.due_at - datetime.now(UTC) <= timedelta(hours=2)
+    assert timedelta(hours=1) <= due_at(held) - datetime.now(UTC) <= timedelta(hours=2)
 
-    moved(clock, source.due_at)
+    clock.move_to(due_at(held))
     sync()
 
     source = source_of(held)
     assert source.vanished_at == datetime.now(UTC)
-    assert timedelta(days=1) <= source.due_at - datetime.now(UTC) <= timedelta(days=2)
+    assert timedelta(days=1) <= due_at(held) - datetime.now(UTC) <= timedelta(days=2)
     assert stored(held) == before
 
     del market.errors["ACME"]
-    moved(clock, source.due_at)
+    clock.move_to(due_at(held))
     sync()
     assert source_of(held).vanished_at is None
     assert max(stored(held)) > max(before)
@@ -144,7 +140,7 @@ def test_a_symbol_that_vanishes_keeps_its_prices(market: Shelf, held: Asset, clo
 def test_a_symbol_that_never_had_a_price_has_not_vanished(market: Shelf, held: Asset, clock: Any) -> None:
     market.errors["ACME"] = UnknownSymbol("no such thing")
     sync()
-    moved(clock, source_of(held).due_at)
+    clock.move_to(due_at(held))
     sync()
 
     source = source_of(held)

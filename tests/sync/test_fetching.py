@@ -1,12 +1,12 @@
 """An asset's closes are fetched once from the first day needed, then extended; edits download nothing."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from portfolio.models import Asset
-from tests.sync.conftest import TODAY, Shelf, buy, flat, payout, source_of, stored, sync, travel
+from tests.sync.conftest import TODAY, Shelf, buy, due_at, flat, payout, source_of, stored, sync, travel
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -28,7 +28,7 @@ def test_the_first_fetch_begins_ten_days_before_the_first_holding(market: Shelf,
     source = source_of(acme)
     assert (source.wanted_from, source.fetched_from, source.is_held) == (date(2024, 1, 5), date(2024, 1, 5), True)
     assert source.lease_owner == ""
-    assert source.due_at > source.synced_at
+    assert due_at(acme) > datetime(2024, 1, 31, 12, tzinfo=UTC)
 
 
 def test_what_nobody_holds_is_not_fetched(market: Shelf, acme: Asset) -> None:

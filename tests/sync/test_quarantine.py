@@ -1,6 +1,6 @@
 """What is not believed is kept aside with a reason, and the old series stays."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -10,11 +10,10 @@ from portfolio.models import Asset, Quarantine
 from portfolio.services.quarantine import quarantine_accept, quarantine_reject
 from portfolio.sync.claims import claim
 from portfolio.sync.due import histories_sync
-from tests.sync.conftest import Shelf, buy, flat, source_of, split, stored, sync, travel
+from tests.sync.conftest import Shelf, buy, due_at, flat, source_of, split, stored, sync, travel
 
 pytestmark = pytest.mark.usefixtures("clock")
 LATER, LATER_STILL = date(2024, 2, 3), date(2024, 2, 7)
-NEXT_DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -72,7 +71,7 @@ def test_another_currency_is_believed_in_nothing(shelf: Shelf, held: Asset) -> N
     assert stored(held) == before
     source = source_of(held)
     assert (source.error_code, source.failures) == ("wrong_currency", 1)
-    assert source.due_at.date() + NEXT_DAY > LATER
+    assert due_at(held) <= datetime(2024, 2, 3, 12, 10, tzinfo=UTC)
 
 
 def test_an_old_close_that_changed_without_a_cause(shelf: Shelf, held: Asset) -> None:
@@ -95,7 +94,7 @@ def test_half_of_a_split(shelf: Shelf, held: Asset) -> None:
         sync()
         assert held.quarantined.get().reason == "wrong_units"
         assert stored(held) == before
-        assert source_of(held).due_at < source_of(held).asset.created_at + timedelta(days=4)
+        assert due_at(held) <= datetime(2024, 2, 3, 12, 10, tzinfo=UTC)
 
     whole = flat("2023-01-02", "2024-01-31", "100") | flat("2024-02-01", "2024-02-02", "25")
     shelf.put("ACME", whole, splits=[split("2024-02-01", "4")])
