@@ -95,7 +95,7 @@ def _without(closes: Closes, days: Iterable[date], reason: Reason, verdict: Verd
 
 
 def _off(close: Decimal, stored: Decimal | None) -> float:
-    return abs(float(close) / float(stored) - 1) if stored else 0.0
+    return 0.0 if not stored or close == stored else abs(float(close) / float(stored) - 1)
 
 
 def _is_news(day: date, close: Decimal, stored: Closes, revisable_from: date) -> bool:
@@ -173,13 +173,14 @@ def _out_of_scale(sent: Closes, stored: Closes, splits: Sequence[Split]) -> set[
     Each jump of that size between neighbours changes the scale; one between two stored days does not.
     """
     trusted = {day: close for day, close in stored.items() if _off(sent.get(day, close), close) <= UNCHANGED}
-    merged = {**stored, **sent}
+    merged = {day: float(close) for day, close in {**stored, **sent}.items()}
     days = sorted(merged)
     scales = dict.fromkeys(days[:1], 0)
     for before, day in pairwise(days):
         step = 0
-        if day - before <= NEIGHBOURS and not (before in trusted and day in trusted):
-            step = _scale(float(merged[day] / merged[before]) * product_between(splits, before, day))
+        if not (before in trusted and day in trusted) and day - before <= NEIGHBOURS:
+            change = merged[day] / merged[before]
+            step = _scale(change * product_between(splits, before, day) if splits else change)
         scales[day] = scales[before] + step
     right = _right_scales(days, scales, trusted)
     return {day for day in sent if day not in trusted and scales[day] not in right[day]}

@@ -1,12 +1,12 @@
 """What a ratio that a provider calls a split means, and which jumps of closes look like one that nobody named. Pure."""
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
 from statistics import median
 
 from portfolio.providers.base import Split
@@ -83,9 +83,11 @@ def suspected_splits(closes: Closes, known: Sequence[Split], asset_class: str) -
 
 def _jump(series: Sequence[Point], place: int, known: Sequence[Split]) -> Split | None:
     (before, old), (day, new) = series[place - 1 : place + 1]
+    if not _is_large(old / new) or day - before > NEIGHBOURS:
+        return None
     factor = old / new / product_between(known, before, day)
-    ratio = simple_ratio(factor) if _is_large(old / new) else None
-    if ratio is None or day - before > NEIGHBOURS or not _stayed(series, place, old / new):
+    ratio = simple_ratio(factor)
+    if ratio is None or not _stayed(series, place, old / new):
         return None
     return None if _is_explained(factor, before, day, known=known) else Split(ex_date=day, ratio=ratio)
 
@@ -120,7 +122,8 @@ def unapplied_days(closes: Closes, splits: Sequence[Split]) -> Iterator[date]:
     Un-adjusting by them has then made the closes before too high by the ratio: the series jumps by its square.
     """
     days = sorted(closes)
-    for before, day in pairwise(days):
+    places = sorted({bisect_left(days, split.ex_date) for split in splits})
+    for before, day in ((days[place - 1], days[place]) for place in places if 0 < place < len(days)):
         ratio = product_between(splits, before, day)
         if day - before > NEIGHBOURS or abs(math.log(ratio)) < math.log(1.25):
             continue

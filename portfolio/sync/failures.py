@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import F, QuerySet
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from portfolio.models import AssetAlias, PriceSource
 from portfolio.providers.base import BudgetSpent, ProviderError, Resting, UnknownSymbol
+from portfolio.selectors import batches
 from portfolio.sync.claims import release
 from portfolio.sync.schedule import due_after_failure, due_after_unknown
 
@@ -30,9 +32,12 @@ def _postpone(source: PriceSource, error: Resting | BudgetSpent) -> None:
     """With all others of that provider that are due: it is not asked for them either."""
     now = timezone.now()
     until = now + timedelta(seconds=error.retry_after or A_WHILE)
-    PriceSource.objects.filter(provider=source.provider, due_at__lte=now, lease_until=None).update(due_at=until)
-    PriceSource.objects.filter(pk=source.pk, due_at__lte=now).update(due_at=until)
-    release(source)
+    due = PriceSource.objects.filter(provider=source.provider, due_at__lte=now)
+    with transaction.atomic():
+        rows = due.filter(Q(lease_until=None) | Q(pk=source.pk)).select_for_update(skip_locked=True).order_by("pk")
+        for batch in batches(list(rows.values_list("pk", flat=True))):
+            PriceSource.objects.filter(pk__in=batch).update(due_at=until)
+        release(source)
 
 
 def _note_unknown(source: PriceSource, error: UnknownSymbol) -> None:

@@ -1,5 +1,6 @@
 """Ask the providers for histories: from the day on that is missing, several funds at once, outside any transaction."""
 
+import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -18,6 +19,7 @@ from portfolio.sync.claims import SECONDS
 from portfolio.sync.events import events_of
 from portfolio.sync.needs import SHOWN_DAYS
 
+logger = logging.getLogger(__name__)
 OVERLAP = timedelta(days=10)
 """Before the last stored close: to be compared, corrected, and to see splits that come late."""
 
@@ -76,6 +78,9 @@ def _ask(question: Fetched) -> None:
                 source.symbol, first=question.since, today=latest_close_day(), seconds=SECONDS
             )
     except ProviderError as error:
+        question.error = error
+    except Exception as error:  # of one symbol: its source says so, and the others go on
+        logger.exception("The history of %s could not be fetched", source.symbol)
         question.error = error
 
 

@@ -132,7 +132,9 @@ def _note(asset_ids: Iterable[int], needs: Needs) -> int:
     locked = list(PriceSource.objects.select_for_update(of=("self",)).filter(pk__in=stale).order_by("pk"))
     for row in locked:
         vars(row).update(_changes(row, needs))
-        if _is_due(row):
+        if row.wanted_from is None:
+            row.due_at = None
+        elif _is_due(row):
             row.due_at = now
     PriceSource.objects.bulk_update(locked, ["wanted_from", "is_held", "due_at"])
     return len(locked)
@@ -145,7 +147,6 @@ def _changes(row: PriceSource, needs: Needs) -> dict[str, Any]:
 
 def _is_due(row: PriceSource) -> bool:
     """Of one whose need has just changed; a fetch that failed is due when it said."""
-    if row.wanted_from is None:
-        return False
-    is_missing = row.fetched_from is None or row.wanted_from < row.fetched_from
+    wanted, fetched = row.wanted_from, row.fetched_from
+    is_missing = wanted is not None and (fetched is None or wanted < fetched)
     return (is_missing and not row.failures) or (row.is_held and row.due_at is None)
