@@ -102,7 +102,7 @@ def _pairs_until(user: User, currencies: Mapping[str, date]) -> dict[int, date]:
 def overlay_of(user: User, mark: HistoryMark, now: Now) -> Overlay | None:
     """What live prices move in a true history; None where none of them counts for this person."""
     reach = reach_of(user, mark)
-    if not reach.until.keys() & now.board.prices.keys():
+    if not any(pk in now.board.prices for pk in reach.until):
         return None
     version = mark.version, mark.generation, now.today, now.board.version
     kept = _overlays.get(user.pk, version)

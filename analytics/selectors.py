@@ -8,14 +8,15 @@ import orjson
 
 from analytics.history import History, history_from, history_read
 from analytics.inputs import inputs_load
-from analytics.live import Overlay, history_live, now_of, overlay_of, reach_of
+from analytics.live import Overlay, history_live, overlay_of, reach_of
 from analytics.models import SERIES, HistoryMark
 from analytics.movements import Scope
 from analytics.rebuild import history_rebuild
+from core.days import today_for
 from core.kept import Kept
 from core.models import User
 from core.packed import fetch_packed
-from portfolio.live.board import watch
+from portfolio.live.board import VERSION, board_load, watch
 from portfolio.prices.live_closes import Now
 
 MOST_BYTES = 64 * 2**20
@@ -50,13 +51,13 @@ class State:
 
 def history_state(user: User) -> State:
     """Bring the history up to date, as a reader does: it takes milliseconds, so nobody sees a stale graph."""
-    now = now_of(user)
-    mark = _mark(user)
+    mark, version = _mark(user)
+    now = Now(today_for(user), board_load(version))
     for _ in range(ATTEMPTS):
         if mark.is_fresh(today=now.today, currency=user.base_currency):
             break
         history_rebuild(user)
-        mark = _mark(user)
+        mark, _ = _mark(user)
     fresh = mark.is_fresh(today=now.today, currency=user.base_currency)
     return State(
         fresh=fresh,
@@ -76,14 +77,20 @@ def _overlay(user: User, mark: HistoryMark, now: Now) -> Overlay | None:
     return overlay_of(user, mark, now)
 
 
-def _mark(user: User) -> HistoryMark:
-    """What a reader needs of the mark, in half the time of the model's query: it is read before every answer."""
-    sql = f"SELECT {', '.join(_MARK)} FROM {HistoryMark._meta.db_table} WHERE user_id = %s"
+def _mark(user: User) -> tuple[HistoryMark, int | None]:
+    """What a reader needs of the mark, in half the time of the model's query: it is read before every answer.
+
+    With the version of the prices of now, where there is a mark.
+    """
+    sql = f"SELECT {VERSION}, {', '.join(_MARK)} FROM {HistoryMark._meta.db_table} WHERE user_id = %s"
     rows = fetch_packed(sql, [user.pk])
-    mark = HistoryMark(user_id=user.pk, **dict(zip(_MARK, rows[0], strict=True)) if rows else {})
+    if not rows:
+        return HistoryMark(user_id=user.pk), None
+    version, *values = rows[0]
+    mark = HistoryMark(user_id=user.pk, **dict(zip(_MARK, values, strict=True)))
     if isinstance(mark.reasons, str):  # SQLite has no type for JSON
         mark.reasons = orjson.loads(mark.reasons)
-    return mark
+    return mark, version
 
 
 def history_between(user: User, state: State, *, first: date, last: date, series: Sequence[str] = SERIES) -> History:

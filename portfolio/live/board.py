@@ -11,11 +11,14 @@ from typing import NamedTuple
 from django.db import connection
 
 from core.money import shortest
+from core.packed import fetch_packed
 from portfolio.live.watching import watch
 from portfolio.models import ProviderState
 
 __all__ = ["Board", "Live", "board_changed", "board_load", "watch"]
 
+VERSION = "(SELECT CAST(COALESCE(SUM(quotes_version), 0) AS bigint) FROM portfolio_providerstate)"
+"""The version of the board, as a column for readers that ask the database anyway."""
 Row = tuple[int, str, str, str, str | None]
 """In the texts of the database: of ten thousand prices, a reader looks at a few."""
 
@@ -64,13 +67,14 @@ _reading = threading.Lock()
 _kept = Board(0, Prices())
 
 
-def board_load() -> Board:
-    """With one query where nothing has changed since this process asked last.
+def board_load(version: int | None = None) -> Board:
+    """With one query where nothing has changed since this process asked last; with none for who brings the version.
 
     Where something has, one thread reads it; those that come meanwhile get what was there before, rather than wait.
     """
     global _kept
-    version = sum(ProviderState.objects.values_list("quotes_version", flat=True))
+    if version is None:
+        ((version,),) = fetch_packed(f"SELECT {VERSION}", [])
     if version != _kept.version and _reading.acquire(blocking=not _kept.version):
         try:
             if version != _kept.version:
