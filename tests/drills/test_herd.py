@@ -18,7 +18,7 @@ def test_a_small_herd_is_served_whatever_the_upstream_does(tmp_path: Path) -> No
 @pytest.mark.drill
 def test_a_thousand_people_for_an_hour(tmp_path: Path) -> None:
     asked, healthy, hanging = drill(
-        tmp_path, people=1000, assets=150, workers=4, speed=30, seconds=HOUR / 30, rounds=3, stretch=12
+        tmp_path, people=1000, assets=250, workers=4, speed=30, seconds=HOUR / 30, rounds=3, stretch=12
     )
     assert asked > LIMIT / 2  # else it was not the budget that held them back
     assert hanging.median <= 1.5 * healthy.median + 2, (str(healthy), str(hanging))
