@@ -28,7 +28,7 @@ PATIENCE = REFRESH_EVERY.total_seconds() + 5
 
 
 class Command(BaseCommand):
-    help = "Asks the providers now for the prices of all assets that are held, were looked at today, or are of the market."
+    help = "Asks the providers now for the prices of what is held, was looked at today, or is of the market."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("symbols", metavar="SYMBOL", nargs="*", help="these alone, also where nobody holds them")
