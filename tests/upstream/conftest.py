@@ -42,7 +42,7 @@ def get(replica: Replica) -> Get:
 
     def get(url: str, **options: Any) -> requests.Response:
         proxies, ca = {"https": replica.url}, str(replica.ca_file)
-        return requests.get(url, **{"timeout": 5, **options}, proxies=proxies, verify=ca)  # noqa: S113
+        return requests.get(url, **{"timeout": 30, **options}, proxies=proxies, verify=ca)  # noqa: S113
 
     return get
 

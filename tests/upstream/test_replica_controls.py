@@ -96,6 +96,10 @@ def test_many_at_once_are_answered(replica: Replica, get: Get) -> None:
     assert len(replica.requests_to("yahoo")) == 120
 
 
+def test_weeks_are_not_offered(get: Get) -> None:
+    assert get(f"{CHART}/AAPL?range=1y&interval=1wk").status_code == 422
+
+
 def test_nothing_gets_out(get: Get) -> None:
     with pytest.raises(requests.exceptions.ProxyError):
         get("https://example.com/")

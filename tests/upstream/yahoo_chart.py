@@ -30,7 +30,7 @@ def chart(state: State, request: Request, symbol: str) -> Answer:
     window = _window(request, security, now)
     if isinstance(window, Answer):
         return window
-    if request.query.get("interval", "1d")[-1] in "mh":
+    if request.query.get("interval", "1d") != "1d":
         return intraday(security, trade, request, window=window, now=now)
     bars = visible_bars(security, trade, now)
     return json_answer(_daily(security, trade, bars, request, window=window, now=now))

@@ -1,4 +1,4 @@
-"""Yahoo's chart of hours and minutes: bars within the sessions, with the hours of each."""
+"""Yahoo's chart of hours and minutes: bars within the sessions, with the hours of each; none of weeks or months."""
 
 from typing import Any
 

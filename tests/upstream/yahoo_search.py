@@ -31,7 +31,7 @@ def search(state: State, request: Request) -> Answer:
         {
             "explains": [],
             "count": len(found) + len(news),
-            "quotes": [_entry(listing, i) for i, listing in enumerate(found)],
+            "quotes": [*(_entry(listing, i) for i, listing in enumerate(found)), *_not_traded(text, bool(news))],
             "news": news,
             "nav": [],
             "lists": [],
@@ -77,6 +77,12 @@ def _entry(listing: Listing, i: int) -> dict[str, Any]:
         "isYahooFinance": True,
         **sector,
     }
+
+
+def _not_traded(text: str, is_wanted: bool) -> list[dict[str, Any]]:
+    """Among the results there are companies that are not traded, and have no symbol."""
+    company = {"index": "78ddc07626ff4bbcae663e88514c23a0", "name": f"{text} Holdings", "isYahooFinance": False}
+    return [company] if is_wanted else []
 
 
 def headlines(about: str, now: float, count: int) -> list[dict[str, Any]]:
