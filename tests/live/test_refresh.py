@@ -241,6 +241,18 @@ def test_quotes_leave_a_part_of_the_budget_to_others(replica, clock, apple) -> N
     assert refresh(apple)
 
 
+def test_those_that_the_budget_did_not_reach_come_first_next_time(replica, clock) -> None:
+    sources = [stored_source(f"SYM{number}") for number in range(300)]
+    refresh(*sources)
+    ProviderState.objects.update(allowance=40.5, counted_at=at(FRIDAY))
+    fetched = []
+    for _ in range(2):
+        clock.shift(15)  # 1.08 requests: 200 of them
+        refresh(*sources)
+        fetched.append(set(Quote.objects.exclude(fetched_at=at(FRIDAY)).values_list("asset_id", flat=True)))
+    assert [len(ids) for ids in fetched] == [200, 300]
+
+
 class TestReaders:
     def test_they_ask_nobody_and_write_nothing(self, replica, clock, apple, django_assert_num_queries) -> None:
         refresh(apple)
