@@ -27,6 +27,8 @@ class AutoSchema(StandardizedSchema):
     def _should_add_error_response(self, responses: dict[str, Any], status_code: str) -> bool:
         if status_code == "409":
             return self.method != "GET"
+        if status_code == "503":
+            return bool(getattr(self.view, "asks_upstream", False))
         if status_code == "400":  # also of any parameter in the address
             return True
         return bool(super()._should_add_error_response(responses, status_code))

@@ -100,6 +100,9 @@ else:
     DATABASES["default"].update(CONN_MAX_AGE=None, CONN_HEALTH_CHECKS=True)
 CACHES = {"default": env.cache("CACHE_URL", "dbcache://core_cache")}  # shared by all web processes
 
+if CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
+    CACHES["default"].setdefault("OPTIONS", {})["MAX_ENTRIES"] = 10_000  # searches are kept beside the limits on log-in
+
 # --- People
 AUTH_USER_MODEL = "core.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -139,8 +142,8 @@ REST_FRAMEWORK = {
 }
 DRF_STANDARDIZED_ERRORS = {
     "EXCEPTION_HANDLER_CLASS": "core.exception_handler.ExceptionHandler",
-    "ALLOWED_ERROR_STATUS_CODES": ["400", "401", "404", "409", "415", "429"],
-    "ERROR_SCHEMAS": dict.fromkeys(("400", "401", "404", "409", "415", "429"), "core.schema.ErrorsSerializer"),
+    "ALLOWED_ERROR_STATUS_CODES": ["400", "401", "404", "409", "415", "429", "503"],
+    "ERROR_SCHEMAS": dict.fromkeys(("400", "401", "404", "409", "415", "429", "503"), "core.schema.ErrorsSerializer"),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "PandaLedger",

@@ -27,6 +27,7 @@ class ChooseApi(IdempotentPostMixin, generics.GenericAPIView[Asset]):
     serializer_class = ChoiceSerializer
     queryset = Asset.objects.none()
     pagination_class = None
+    asks_upstream = True
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Also ask the provider: here and not below, where the transaction of the key would wait for it."""
