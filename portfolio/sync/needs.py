@@ -70,6 +70,7 @@ def needs_found() -> Needs:
     needs = Needs()
     _add_holdings(needs)
     _add_pairs(needs)
+    _add_own_pairs(needs)
     watched = Quote.objects.filter(watched_at__gte=timezone.now() - WATCHED_FOR)
     for asset_id in watched.values_list("asset_id", flat=True):
         needs.add(asset_id, timezone.now().date() - SHOWN_DAYS)
@@ -93,6 +94,15 @@ def _add_pairs(needs: Needs) -> None:
     for asset_id, symbol in rows:
         needs.add(asset_id, wanted[symbol] - MARGIN)
         needs.live.add(asset_id)
+
+
+def _add_own_pairs(needs: Needs) -> None:
+    """Of the demo's people, whose rates are as invented as their assets."""
+    pairs = PriceSource.objects.filter(provider=PriceSource.Provider.FIXED, asset__asset_class=Asset.Class.FX)
+    for asset_id, first in pairs.values_list("pk").annotate(first=Min("asset__owner__holdings__first_on")):
+        if first is not None:
+            needs.add(asset_id, first - MARGIN)
+            needs.live.add(asset_id)
 
 
 def _families() -> dict[int, set[int]]:

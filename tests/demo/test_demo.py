@@ -14,12 +14,14 @@ from django.core.management import CommandError, call_command
 
 from analytics.history import history_read
 from analytics.models import HistoryMark
+from core import background
 from core.checks import SERVING
 from core.models import Account, User
 from portfolio.demo.assets import ASSETS
 from portfolio.models import Asset, CorporateAction, Holding, PriceSource, Transaction
 from portfolio.prices.store import closes_load
 from portfolio.services.rebuild import holdings_rebuild
+from portfolio.sync.needs import needs_note
 
 pytestmark = pytest.mark.django_db
 
@@ -185,3 +187,16 @@ def test_behind_a_proxy_it_is_not_at_home_either(settings: Any, name: str, value
     demo("2010-03-01")
     assert serving_refused() == []
     assert not person().is_staff
+
+
+def test_a_running_demo_has_prices_of_the_days_since() -> None:
+    """Also of its own dollar; from Friday to Monday, and without the internet."""
+    demo("2026-11-20")
+    with time_machine.travel("2026-11-24T00:30:00+00:00", tick=False):
+        needs_note()
+        background.run_due("sync")
+
+    owned = Asset.objects.filter(owner=person()).exclude(asset_class="crypto")
+    held = owned.filter(holdings__isnull=False).exclude(holdings__quantity=0) | owned.filter(asset_class="fx")
+    assert held.count() > 5
+    assert set(held.values_list("prices_to", flat=True)) == {date(2026, 11, 23)}
