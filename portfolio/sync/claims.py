@@ -16,6 +16,8 @@ from portfolio.models import PriceSource
 
 SECONDS = 20.0
 """That one answer may take."""
+CLOCKS_DIFFER = timedelta(hours=1)
+"""At most, from host to host."""
 ANSWERS = 2
 """A split that is new makes a second question of it."""
 BATCHES = {PriceSource.Provider.MFAPI.value: 20}
@@ -62,8 +64,8 @@ def _due(now: datetime) -> QuerySet[PriceSource]:
 
 
 def _free(now: datetime) -> Q:
-    """A lease that lies far ahead was taken before the clock was put back."""
-    return Q(lease_until=None) | Q(lease_until__lt=now) | Q(lease_until__gt=now + lease_time())
+    """A lease that lies far ahead was taken before the clock was put back; a little, by a host whose clock is ahead."""
+    return Q(lease_until=None) | Q(lease_until__lt=now) | Q(lease_until__gt=now + lease_time() + CLOCKS_DIFFER)
 
 
 def _leased(rows: list[PriceSource], now: datetime) -> list[PriceSource]:

@@ -1,7 +1,10 @@
 """One source is fetched by one: threads, processes and hosts meet at its row, and a lease that runs out is no lease."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import partial
 from threading import Barrier, Lock
 from typing import Any
 
@@ -9,15 +12,36 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
-from portfolio.models import Asset, PriceSource
+from core.models import User
+from portfolio.models import Asset, Holding, PriceSource
+from portfolio.services.rebuild import holdings_rebuild
 from portfolio.sync.claims import claim, claim_due, lease_time
 from portfolio.sync.due import sync_due_histories
-from tests.sync.conftest import Shelf, buy, flat, listed, source_of, stored, sync
+from tests.sync.conftest import Shelf, buy, flat, listed, source_of, split, stored, sync
 
 on_postgres = pytest.mark.skipif(
     settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"), reason="SQLite has one writer: they queue"
 )
 NOON = datetime(2024, 1, 31, 12, tzinfo=UTC)
+
+
+def fetch_all() -> None:
+    while sync_due_histories():
+        pass
+
+
+def together(*works: Callable[[], None]) -> None:
+    """Each in a thread with its own connection; raises what one of them raised."""
+
+    def run(work: Callable[[], None]) -> None:
+        try:
+            work()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        for future in [pool.submit(run, work) for work in works]:
+            future.result()
 
 
 def due(asset: Asset, at: datetime = NOON, **fields: Any) -> None:
@@ -53,6 +77,22 @@ class TestOrder:
 
         assert claim_due()
 
+    def test_a_lease_of_a_host_whose_clock_is_ahead_is_one(self, acme: Asset, clock: Any) -> None:
+        due(acme, NOON - timedelta(hours=1))
+        assert claim_due()
+
+        clock.shift(timedelta(minutes=-2))
+
+        assert claim_due() == []
+
+    def test_a_lease_from_before_the_clock_was_put_back_is_none(self, acme: Asset, clock: Any) -> None:
+        due(acme, NOON - timedelta(days=9))
+        assert claim_due()
+
+        clock.shift(timedelta(days=-2))
+
+        assert claim_due()
+
     def test_a_fetch_whose_lease_was_taken_over_writes_nothing(self, acme: Asset, shelf: Shelf, account) -> None:
         """A process that stood still for minutes, and somebody else has fetched meanwhile."""
         buy(account, acme, "2024-01-15")
@@ -70,6 +110,31 @@ class TestOrder:
         assert source_of(acme).lease_owner == "another:1:1"
 
 
+@pytest.mark.usefixtures("clock", "db")
+def test_a_process_that_dies_in_the_middle_loses_nothing(acme: Asset, shelf: Shelf, account, clock: Any) -> None:
+    """Killed while it waits for the answer: its lease runs out, and another fetches."""
+    buy(account, acme, "2024-01-15")
+    shelf.put("ACME", flat("2024-01-02", "2024-02-10", "100"))
+    original = shelf.history
+
+    def history(symbol: str, **asked: Any) -> Any:
+        raise SystemExit
+
+    shelf.history = history  # type: ignore[method-assign]
+    with pytest.raises(SystemExit):
+        sync()
+    assert stored(acme) == {}
+    shelf.history = original  # type: ignore[method-assign]
+    sync()
+    assert stored(acme) == {}  # still leased
+
+    clock.shift(lease_time() + timedelta(seconds=1))
+    sync()
+
+    assert max(stored(acme)) >= "2024-01-30"
+    assert source_of(acme).lease_owner == ""
+
+
 @pytest.mark.django_db(transaction=True)
 @on_postgres
 def test_eight_threads_fetch_each_source_once(shelf: Shelf) -> None:
@@ -78,7 +143,7 @@ def test_eight_threads_fetch_each_source_once(shelf: Shelf) -> None:
         shelf.put(asset.symbol, flat("2024-01-02", "2024-01-30", "100"))
         due(asset)
     asked: list[str] = []
-    lock, together = Lock(), Barrier(8)
+    lock, start = Lock(), Barrier(8)
     original = shelf.history
 
     def history(symbol: str, **question: Any) -> Any:
@@ -89,16 +154,34 @@ def test_eight_threads_fetch_each_source_once(shelf: Shelf) -> None:
     shelf.history = history  # type: ignore[method-assign]
 
     def work() -> None:
-        together.wait()
-        try:
-            while sync_due_histories():
-                pass
-        finally:
-            connections.close_all()
+        start.wait()
+        fetch_all()
 
-    with ThreadPoolExecutor(8) as pool:
-        for run in [pool.submit(work) for _ in range(8)]:
-            run.result()
+    together(*[work] * 8)
 
     assert sorted(asked) == sorted(asset.symbol for asset in assets)
     assert all(stored(asset) for asset in assets)
+
+
+@pytest.mark.django_db(transaction=True)
+@on_postgres
+def test_splits_come_while_people_edit(shelf: Shelf, bob: User, asha: User) -> None:
+    """Actions lock everybody's books before the asset, as every editor does: nobody waits for each other for ever."""
+    assets = [listed(f"S{number}", asset_class="stock") for number in range(6)]
+    for asset in assets:
+        closes = flat("2024-01-02", "2024-01-15", "100") | flat("2024-01-16", "2024-01-30", "50")
+        shelf.put(asset.symbol, closes, splits=[split("2024-01-16", "2")])
+        due(asset)
+        for person in (bob, asha):
+            buy(person.accounts.get(is_default=True), asset, "2024-01-03")
+
+    def edit(person: User) -> None:
+        for number in range(12):
+            buy(person.accounts.get(is_default=True), assets[number % 6], "2024-01-17", price="50")
+
+    together(*(partial(edit, person) for person in (bob, asha)), fetch_all, fetch_all)
+
+    assert [source_of(asset).error_code for asset in assets] == [""] * 6
+    quantities = Holding.objects.filter(asset__in=assets).values_list("quantity", flat=True)
+    assert set(quantities) == {Decimal(40)}  # ten, doubled, and twice ten
+    assert all(holdings_rebuild(user_id=person.pk, write=False) == [] for person in (bob, asha))
