@@ -20,12 +20,13 @@ Closes = Mapping[date, Decimal]
 
 @transaction.atomic
 def quarantine_record(
-    *, asset: Asset, refused: Mapping[str, Closes], since: date, details: Mapping[str, str] | None = None
+    *, asset: Asset, refused: Mapping[str, Closes], first: date, last: date, details: Mapping[str, str] | None = None
 ) -> int:
-    """Replace what is undecided from the day `since` on by what was refused now; how many closes are new to it.
+    """Replace what is undecided from `first` to `last` by what was refused now; how many closes are new to it.
 
-    What the provider no longer sends like that needs no decision any more. What somebody decided stays decided for as
-    long as the same is sent. details: by reason, a sentence for who is to decide.
+    first, last: of the answer; what lies outside of it is as undecided as before. What the provider no longer sends
+    like that needs no decision any more, and what somebody decided stays decided for as long as the same is sent.
+    details: by reason, a sentence for who is to decide.
     """
     decided = _decided(asset)
     rows = {row.reason: row for row in Quarantine.objects.filter(asset=asset, status=Quarantine.Status.OPEN)}
@@ -36,7 +37,8 @@ def quarantine_record(
         undecided = {day: close for day, close in sent.items() if (reason, day, close) not in decided}
         new += len(undecided.items() - row.closes.items())
         row.detail = (details or {}).get(reason, row.detail)[:500]
-        _keep(row, {day: close for day, close in row.closes.items() if day < since.isoformat()} | undecided)
+        outside = {day: close for day, close in row.closes.items() if not f"{first}" <= day <= f"{last}"}
+        _keep(row, outside | undecided)
     return new
 
 

@@ -21,6 +21,8 @@ from portfolio.sync.plan import Plan, plan_of
 from portfolio.sync.schedule import due_after_refusal, due_after_success
 
 logger = logging.getLogger(__name__)
+EMPTY = "empty"
+"""The problem of an answer without a single close: it does not count as one, or what is missing would stay so."""
 CONTRADICTED = "Somebody's transactions contradict it: are they in units of before or after it?"
 
 
@@ -64,23 +66,30 @@ def _stored(source: PriceSource, answer: PriceHistory, *, since: date, with_acti
     plan = plan_of(row.asset, provider=row.provider, answer=answer, since=since)
     if plan.has_actions and not with_actions:
         raise _ActionsCame
-    outcome = _write(row, plan, answer, since=since)
+    outcome = _write(row, plan, answer)
     _note(row, plan, outcome, answer=answer, since=since)
     return outcome
 
 
-def _write(row: PriceSource, plan: Plan, answer: PriceHistory, *, since: date) -> Outcome:
+def _write(row: PriceSource, plan: Plan, answer: PriceHistory) -> Outcome:
     asset, verdict = row.asset, plan.verdict
     for withdrawn in CorporateAction.objects.filter(pk__in=plan.withdrawn):
         action_delete(action=withdrawn)
     actions = [action for proposal in plan.proposals if (action := _recorded(asset, proposal))]
     if verdict.accepted:
         prices_record(closes={asset.pk: verdict.accepted})
+    refused = 0
+    if not plan.is_empty:
+        refused = quarantine_record(
+            asset=asset,
+            refused=verdict.refused,
+            first=min(answer.closes),
+            last=max(answer.closes),
+            details=_details(asset, answer.currency),
+        )
     return Outcome(
         stored=len(verdict.accepted),
-        refused=quarantine_record(
-            asset=asset, refused=verdict.refused, since=since, details=_details(asset, answer.currency)
-        ),
+        refused=refused,
         actions=actions,
         dividends=dividends_record(asset=asset, payouts=plan.payouts),
         problem=_problem(plan),
@@ -108,7 +117,13 @@ def _details(asset: Asset, currency: str) -> dict[str, str]:
 
 
 def _problem(plan: Plan) -> str:
-    return str(next(iter(plan.verdict.refused), "")) if plan.verdict.is_whole else ""
+    return str(next(iter(plan.verdict.refused), EMPTY)) if plan.verdict.is_whole else ""
+
+
+def _why(plan: Plan) -> str:
+    if plan.is_empty:
+        return "The answer has no close at all."
+    return f"The answer is not believed: {sum(map(len, plan.verdict.refused.values()))} closes of it differ."
 
 
 def _note(row: PriceSource, plan: Plan, outcome: Outcome, *, answer: PriceHistory, since: date) -> None:
@@ -119,9 +134,7 @@ def _note(row: PriceSource, plan: Plan, outcome: Outcome, *, answer: PriceHistor
     if outcome.problem:
         row.failures += 1
         row.error_code = outcome.problem
-        row.last_error = (
-            f"The answer is not believed: {sum(map(len, plan.verdict.refused.values()))} closes of it differ."
-        )
+        row.last_error = _why(plan)
         row.due_at = due_after_refusal(row.failures, now)
     else:
         row.failures, row.error_code, row.last_error = 0, "", ""

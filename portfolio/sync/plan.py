@@ -29,6 +29,11 @@ class Plan:
     payouts: Sequence[Payout] = ()
 
     @property
+    def is_empty(self) -> bool:
+        """Nothing was sent, which says nothing of what is known."""
+        return self.verdict.is_whole and not self.verdict.refused
+
+    @property
     def has_actions(self) -> bool:
         return bool(self.proposals or self.withdrawn)
 
@@ -36,6 +41,8 @@ class Plan:
 def plan_of(asset: Asset, *, provider: str, answer: PriceHistory, since: date) -> Plan:
     """asset: as it is in the database now. since: the first day that the provider was asked for."""
     closes = _in_time(answer.closes)
+    if not closes:
+        return Plan(Verdict(is_whole=True))
     if answer.currency != asset.currency:
         return Plan(refusal(closes, Reason.WRONG_CURRENCY))
     events = events_of(asset, provider=provider, listed=answer.splits)

@@ -137,6 +137,19 @@ def test_what_the_provider_puts_right_needs_no_decision(shelf: Shelf, held: Asse
     assert stored(held)["2024-02-01"] == "100"
 
 
+@pytest.mark.parametrize("last", ["2022-12-30", "2024-01-31"])
+def test_what_an_answer_leaves_out_is_as_undecided_as_before(shelf: Shelf, held: Asset, last: str) -> None:
+    answer(shelf, d2024_02_01="10000")
+    with travel(LATER):
+        sync()
+    answer(shelf, last)
+
+    with travel(LATER_STILL):
+        sync()
+
+    assert held.quarantined.get().closes == {"2024-02-01": "10000"}
+
+
 def test_an_old_refusal_is_asked_for_again_until_it_is_decided(shelf: Shelf, held: Asset) -> None:
     answer(shelf, "2024-02-02", d2024_02_01="10000")
     with travel(LATER):
