@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from analytics.apis.query import ReasonSerializer
 from analytics.apis.summary import StaleSerializer
+from analytics.live import now_of
 from analytics.models import HistoryMark
 from analytics.summary import stale_holdings
 from core.authentication import person_of
@@ -81,7 +82,7 @@ class StatusApi(APIView):
                 "as_of": mark.built_through,
                 "currency": mark.currency or user.base_currency,
                 "rebuilding": bool(mark.lease_owner and not mark.failures),
-                "stale": StaleSerializer(stale_holdings(user, today), many=True).data,
+                "stale": StaleSerializer(stale_holdings(user, today, now=now_of(user)), many=True).data,
                 **{name: getattr(mark, name) for name in HISTORY},
                 **_data_state(user),
             }
