@@ -16,6 +16,8 @@ from portfolio.tracked import Tracked, pairs_between, tracked_by
 
 ENTERED_IS_STALE_AFTER = timedelta(days=7)
 """Of closes that somebody enters; of others the hours of their market say when the next is due."""
+ASKED_WITHIN = timedelta(minutes=15)
+"""After a close can be had: all are not asked for at once, see `portfolio.sync.schedule`."""
 SHOWN_DAYS = 3
 
 
@@ -90,7 +92,7 @@ def is_stale(asset: Asset, now: datetime) -> bool:
         return now.date() - asset.prices_to > ENTERED_IS_STALE_AFTER
     if asset.prices_to >= _weekday_before(now.date()):
         return False
-    return asset.prices_to < hours.last_session_day(source, now)
+    return asset.prices_to < hours.last_session_day(source, now - ASKED_WITHIN)
 
 
 def _weekday_before(day: date) -> date:

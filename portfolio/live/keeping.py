@@ -21,6 +21,7 @@ from portfolio.providers.base import (
     ProviderError,
     RateLimited,
     Resting,
+    UnknownSymbol,
 )
 
 SOON = timedelta(seconds=30)
@@ -60,6 +61,7 @@ def quotes_keep(*, provider: str, sources: Sequence[PriceSource], answer: LivePr
         if any(_shown(row) != before[pk] for pk, row in rows.items()):
             board_changed(provider)
         _sync_soon(keeping.to_sync, keeping.now)
+        _sync_known_again([source for source in sources if source.symbol in answer.found], keeping.now)
     return keeping.kept
 
 
@@ -120,3 +122,10 @@ def _sync_soon(asset_ids: Sequence[int], now: datetime) -> None:
     sources = PriceSource.objects.filter(Q(synced_at=None) | Q(synced_at__lt=now - LATER), failures=0)
     if asset_ids and sources.filter(asset_id__in=asset_ids).update(due_at=now):
         transaction.on_commit(lambda: background.wake("sync"))
+
+
+def _sync_known_again(quoted: Iterable[PriceSource], now: datetime) -> None:
+    """A history that was not found twice is asked for once a day; of a symbol that has a price, once an hour."""
+    ids = [source.asset_id for source in quoted if source.error_code == UnknownSymbol.code]
+    if ids:
+        PriceSource.objects.filter(asset_id__in=ids, due_at__gt=now + LATER).update(due_at=now + LATER)

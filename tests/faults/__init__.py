@@ -1,1 +1,1 @@
-"""Faults of the upstreams, alone and mixed: what is stored stays, what is asked for is answered, all heals by itself."""
+"""Faults of the upstreams, alone and mixed: what is stored stays, readers are answered, and all heals by itself."""

@@ -7,8 +7,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from core import background
+from portfolio.live import hours
 from portfolio.models import PriceSource, ProviderState, Quote
-from portfolio.sync.schedule import LONGEST_RETRY
+from portfolio.sync.schedule import LATE, LONGEST_RETRY
 from tests.faults.looking import Closes, Sight, nothing_lost, seen_by
 from tests.faults.people import Person
 
@@ -25,6 +26,8 @@ ROUNDS = (timedelta(0), timedelta(seconds=90), timedelta(minutes=12))
 """After a fault has begun."""
 UNKNOWN_FOR = timedelta(minutes=66)
 """Until a symbol is asked for again that was unknown once."""
+LATE_FOR = LATE + timedelta(minutes=10)
+"""Until a close is asked for again that should be there, and is in no answer."""
 A_SECOND = timedelta(seconds=1)
 
 
@@ -62,10 +65,17 @@ def due_again() -> datetime:
     now = timezone.now()
     open_until = [state.open_until for state in ProviderState.objects.filter(open_until__isnull=False)]
     rested = max((now, *filter(None, open_until)))
-    concerned = Q(failures__gt=0) | Q(fetched_from=None) | Q(due_at__lte=rested)
+    late = Q(pk__in=[source.pk for source in PriceSource.objects.filter(is_held=True) if is_late(source, now)])
+    concerned = Q(failures__gt=0) | Q(fetched_from=None) | Q(due_at__lte=rested) | late
     sources = PriceSource.objects.filter(concerned, due_at__isnull=False).values_list("due_at", flat=True)
     quotes = Quote.objects.exclude(problem="").filter(stale_at__isnull=False).values_list("stale_at", flat=True)
-    return max(rested, *filter(None, (*sources, *quotes))) + A_SECOND
+    return max((rested, *filter(None, (*sources, *quotes)))) + A_SECOND
+
+
+def is_late(source: PriceSource, now: datetime) -> bool:
+    """The answer was a right one without the last close, as MFAPI's are by night where AMFI fails."""
+    last = source.asset.prices_to
+    return last is not None and last < hours.last_session_day(source, now)
 
 
 def published(closes: Closes, begun: datetime) -> Closes:

@@ -254,11 +254,11 @@ def test_those_that_the_budget_did_not_reach_come_first_next_time(replica, clock
 
 
 class TestReaders:
-    def test_they_ask_nobody_and_write_nothing(self, replica, clock, apple, django_assert_num_queries) -> None:
+    def test_they_ask_nobody_and_write_nothing(self, replica, clock, apple, django_assert_max_num_queries) -> None:
         refresh(apple)
         asked = len(replica.log)
         board_load()
-        with django_assert_num_queries(1):
+        with django_assert_max_num_queries(1):
             for _ in range(3):
                 watch([apple.asset_id])
             board_load()
@@ -294,6 +294,17 @@ def test_a_price_from_the_days_to_come_is_not_believed(replica, apple) -> None:
     refresh(apple)
     assert "still to come" in quote_of(apple).problem
     assert quote_of(apple).price is None
+
+
+def test_what_is_quoted_again_has_its_history_asked_for_within_an_hour(replica, clock, apple) -> None:
+    """Once in an hour, not at each of its prices; what is due before that stays so."""
+    now = at(FRIDAY)
+    for hours, expected in ((24, 1), (0.5, 0.5)):
+        PriceSource.objects.update(error_code="unknown_symbol", failures=2, due_at=now + timedelta(hours=hours))
+        Quote.objects.update(stale_at=None)
+        ProviderState.objects.update(refreshed_at=None)
+        refresh(apple)
+        assert PriceSource.objects.get().due_at == now + timedelta(hours=expected)
 
 
 def test_the_clock_of_the_test_is_the_one_of_the_replica(replica) -> None:

@@ -36,7 +36,7 @@ def sourced(asset: Asset, **fields) -> PriceSource:
 
 
 @pytest.fixture
-def held(asha_api, infosys) -> Asset:
+def held(asha_api, infosys: Asset) -> Asset:
     """Infosys, with a close of yesterday, from Yahoo."""
     record(asha_api, "buy", "2026-03-02", infosys, quantity="1", price="100")
     sourced(infosys, fetched_from=date(2026, 3, 1))
@@ -45,7 +45,8 @@ def held(asha_api, infosys) -> Asset:
 
 
 def found(*people) -> list[tuple[str | None, str]]:
-    return [(problem.asset and problem.asset.symbol, problem.code) for problem in problems_of(people)]
+    problems = problems_of(people)
+    return [(problem.asset.symbol if problem.asset else None, problem.code) for problem in problems]
 
 
 def doctor(*args: str) -> tuple[int, str]:
@@ -100,6 +101,19 @@ def test_a_close_that_should_be_there_is_stale(asha, asha_api, last, now, is_wro
         assert found(asha) == ([("INFY.NS", "stale")] if is_wrong else [])
 
 
+@pytest.mark.parametrize(("now", "is_wrong"), [("00:24", False), ("00:31", True)])
+def test_a_close_is_not_stale_before_it_was_asked_for(asha, asha_api, now, is_wrong):
+    """Tuesday's close of a coin can be had from 00:15 on, and is asked for within ten minutes."""
+    coin = Asset.objects.create(symbol="BTC-USD", name="Bitcoin", asset_class="crypto", currency="INR")
+    with travel(date(2026, 1, 5)):
+        record(asha_api, "buy", "2026-01-05", coin, quantity="1", price="100")
+    sourced(coin)
+    price(coin, date(2026, 3, 9))
+
+    with travel(date(2026, 3, 11), now):
+        assert found(asha) == ([("BTC-USD", "stale")] if is_wrong else [])
+
+
 def test_entered_prices_may_be_a_week_old(asha, asha_api, infosys):
     record(asha_api, "buy", "2026-03-02", infosys, quantity="1", price="100")
     price(infosys, NOW - timedelta(days=7))
@@ -144,7 +158,7 @@ def test_proposed_actions_wait_for_an_answer(asha, held):
     action(held, "bonus", date(2026, 3, 5), ratio=3, status="proposed", source="yahoo")
     action(held, "split", date(2026, 3, 6), ratio=3, status="rejected", source="yahoo")
 
-    suspected, unconfirmed = sorted(problems_of([asha]), key=lambda problem: problem.since)
+    suspected, unconfirmed = sorted(problems_of([asha]), key=lambda problem: str(problem.since))
 
     assert (suspected.code, unconfirmed.code) == ("suspected_split", "unconfirmed")
     assert suspected.detail == "The prices look like a split on 2026-03-04, ratio 2."
