@@ -17,6 +17,8 @@ POSTGRES := $(DEFAULTS) $(BIN)/python -m tests.postgres
 # Bounds the processes' memory and time on small machines; `make test WORKERS=8` on larger ones.
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
+# Tests that touch no database, which pytest-django would not let them: once is enough.
+WITHOUT_DATABASE := tests/upstream tests/providers
 # `make run UPSTREAM=replica`: Yahoo, MFAPI and AMFI are played by a server on this machine that ends with the site.
 REPLICA := $(if $(filter replica,$(UPSTREAM)),$(BIN)/python -m tests.upstream --symbols portfolio/seeds/assets.csv)
 
@@ -39,7 +41,7 @@ serve: $(ENVIRONMENT)  ## the production server, on a database that `manage.py m
 
 test: $(DEV_ENVIRONMENT)  ## all tests, on SQLite and on a Postgres that is brought up for them
 	$(SQLITE) $(PYTEST)
-	$(POSTGRES) $(PYTEST)
+	$(POSTGRES) $(PYTEST) $(WITHOUT_DATABASE:%=--ignore=%)
 
 drills: $(DEV_ENVIRONMENT)  ## the long versions of the tests that kill, race and generate
 	$(SQLITE) $(BIN)/python -m pytest -m drill

@@ -285,7 +285,8 @@ def look(client: Any) -> dict[str, Any]:
     """Somebody looks, and the lane does what is due; then they look again."""
     client.get(MARKET)
     background.run_due("quotes")
-    return client.get(MARKET).json()
+    answer: dict[str, Any] = client.get(MARKET).json()
+    return answer
 
 
 def asked(replica: Any, path: str) -> int:
