@@ -42,13 +42,13 @@ def test_it_says_what_is_stored_to_the_last_digit() -> None:
 
 
 @pytest.mark.django_db
-def test_it_costs_one_query_until_something_changes(django_assert_num_queries) -> None:
+def test_it_costs_one_query_until_something_changes(django_assert_max_num_queries) -> None:
     put("AAPL", "271.5")
     before = board_load()
-    with django_assert_num_queries(1):
+    with django_assert_max_num_queries(1):
         assert board_load() is before
     put("MSFT", "480")
-    with django_assert_num_queries(2):
+    with django_assert_max_num_queries(2):
         assert len(board_load().prices) == 2
 
 

@@ -1,5 +1,6 @@
 """The lane of quotes, the real yfinance against the replica: what is watched is asked for, kept, and never lost."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,13 @@ from tests.upstream.replica import Replica
 FRIDAY = "2026-11-20 15:00"
 """10:00 in New York; 20:30 in India, where trade is over and the NAVs are not out."""
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_unforeseen(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """The lane goes on after whatever happens; here, it is to be seen."""
+    yield
+    assert not [record.exc_text for record in caplog.records if record.levelno >= logging.ERROR]
 
 
 @pytest.fixture
