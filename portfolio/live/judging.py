@@ -14,6 +14,7 @@ from portfolio.prices.quality import LastClose, QuoteVerdict, judge_quote
 from portfolio.prices.rescaling import carried_factors
 from portfolio.prices.runs import Run, runs_load
 from portfolio.providers.base import LivePrice, Split
+from portfolio.services.transaction_rules import number_problem
 
 _DAY = timedelta(days=1)
 
@@ -31,6 +32,9 @@ class Judge:
             return QuoteVerdict(problem=f"It was sent in {sent.currency}, and {source.asset.symbol} is in {currency}.")
         if sent.at > now + _DAY or sent.day > now.date() + _DAY:
             return QuoteVerdict(problem=f"It was sent for {sent.day}, which is still to come.")
+        unusable = _unusable(sent)
+        if unusable is not None:
+            return QuoteVerdict(problem=unusable)
         return judge_quote(
             price=sent.price,
             previous_close=sent.previous_close,
@@ -46,6 +50,13 @@ def judge_of(sources: Sequence[PriceSource]) -> Judge:
     for asset_id, day, factor in carried_factors(ids):
         splits[asset_id].append(Split(ex_date=day, ratio=1 / Fraction(factor)))
     return Judge(runs_load(ids), splits)
+
+
+def _unusable(sent: LivePrice) -> str | None:
+    """What no column takes would fail with all that came beside it."""
+    numbers = (number for number in (sent.price, sent.previous_close) if number is not None)
+    problems = ((number, number_problem(number)) for number in numbers)
+    return next((f"{number:.6g} is no price: {problem[1]}" for number, problem in problems if problem), None)
 
 
 def _last_close(run: Run | None, day: date) -> LastClose | None:

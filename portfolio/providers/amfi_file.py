@@ -7,6 +7,7 @@ from datetime import date
 
 from portfolio.providers.base import Garbled
 from portfolio.providers.schemes import Nav, Scheme, is_code, isin_of, nav_value, sector_of
+from portfolio.providers.texts import one_line
 
 _CODE, _NAV, _DATE = "scheme code", "net asset value", "date"
 _NAMES = ("scheme name", "nav name")
@@ -48,7 +49,7 @@ def rows_of(text: str) -> Iterator[Row]:
     header: list[str] = []
     category = ""
     for line in text.splitlines():
-        words = [" ".join(word.split()) for word in line.split(";")]
+        words = [one_line(word) for word in line.split(";")]
         if len(words) == 1:
             section = _CATEGORY.fullmatch(words[0])
             category = section[1] if section else category

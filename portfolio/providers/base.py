@@ -19,14 +19,19 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol
 
+from portfolio.providers.texts import one_line
+
 Spend = Callable[[], None]
 """Called before each HTTP request; raises BudgetSpent where none is left."""
 
 
 class ProviderError(Exception):
-    """The base: `code` for programs, the text for people."""
+    """The base: `code` for programs, the text for people; it may quote the provider, so it is made fit to be stored."""
 
     code = "provider_error"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(one_line(detail))
 
 
 class UnknownSymbol(ProviderError):

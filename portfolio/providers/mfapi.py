@@ -27,6 +27,7 @@ from portfolio.providers.schemes import (
     sector_of,
     today_in_india,
 )
+from portfolio.providers.texts import one_line
 
 HOST = "api.mfapi.in"
 _SCHEMES_A_PAGE = 1000
@@ -155,7 +156,7 @@ def _schemes(answer: Answer) -> Iterable[Scheme]:
 
 
 def _name(text: Any, code: str) -> str:
-    return " ".join(str(text or "").split()) or code
+    return one_line(text) or code
 
 
 def _unknown(symbol: str) -> UnknownSymbol:

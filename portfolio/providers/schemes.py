@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from portfolio.providers.base import LivePrice, Match, Profile
+from portfolio.providers.texts import one_line
 
 NAME = "mfapi"
 """Of the provider: the same whether MFAPI or AMFI gave the answer."""
@@ -102,6 +103,6 @@ def isin_of(*texts: Any) -> str:
 
 def sector_of(category: Any) -> str:
     """`Equity Scheme - Flexi Cap Fund` as people say it: `Equity: Flexi Cap`."""
-    kind, _, name = " ".join(str(category or "").split()).partition(" - ")
+    kind, _, name = one_line(category).partition(" - ")
     words = (kind.removesuffix(" Schemes").removesuffix(" Scheme"), name.removesuffix(" Funds").removesuffix(" Fund"))
     return ": ".join(word for word in words if word)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from portfolio.prices.adjusting import as_traded
 from portfolio.providers.base import Payout, PriceHistory, Split, WrongAnswer
+from portfolio.providers.texts import one_line
 from portfolio.providers.yahoo_units import hint_of, unit_of
 
 SETTLING = timedelta(minutes=30)
@@ -40,7 +41,7 @@ def read_history(
         closes={day: unit.whole(close, hint) for day, close in traded.items() if first <= day <= until},
         splits=[split for split in splits if split.ex_date >= first],
         payouts=[payout for payout in read_payouts(symbol, chart, splits) if payout.ex_date >= first],
-        exchange=str(meta.get("exchangeName") or ""),
+        exchange=one_line(meta.get("exchangeName")),
     )
 
 

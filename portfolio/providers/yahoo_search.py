@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from portfolio.providers.base import Headline, Match
+from portfolio.providers.texts import one_line
 from portfolio.providers.yahoo_classes import asset_class
 
 ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
@@ -37,7 +38,7 @@ def pair_currency(symbol: str) -> str:
 
 def _match(entry: Mapping[str, Any], isin: str) -> Match | None:
     """None for what is not held by units, and for Indian funds, whose prices come from their own provider."""
-    symbol, name = canonical(str(entry["symbol"])), name_in(entry)
+    symbol, name = canonical(one_line(entry["symbol"])), name_in(entry)
     found = asset_class(str(entry.get("quoteType") or ""), name=name, industry=str(entry.get("industry") or ""))
     if not found or INDIAN_FUND.fullmatch(symbol):
         return None
@@ -46,9 +47,9 @@ def _match(entry: Mapping[str, Any], isin: str) -> Match | None:
         symbol=symbol,
         name=name,
         asset_class=found,
-        exchange=str(entry.get("exchange") or ""),
+        exchange=one_line(entry.get("exchange")),
         currency=pair_currency(symbol),
-        sector=str(entry.get("sector") or ""),
+        sector=one_line(entry.get("sector")),
         isin=isin if found in HAVE_AN_ISIN else "",
     )
 
@@ -56,14 +57,14 @@ def _match(entry: Mapping[str, Any], isin: str) -> Match | None:
 def name_in(entry: Mapping[str, Any]) -> str:
     """Search spells the keys in small letters, quotes do not."""
     keys = ("longname", "longName", "shortname", "shortName")
-    return next((str(entry[key]).strip() for key in keys if entry.get(key)), str(entry["symbol"]))
+    return next((name for key in keys if (name := one_line(entry.get(key)))), one_line(entry["symbol"]))
 
 
 def read_headlines(entries: Iterable[Mapping[str, Any]]) -> list[Headline]:
     return [
         Headline(
-            title=str(entry["title"]),
-            publisher=str(entry.get("publisher") or ""),
+            title=one_line(entry["title"]),
+            publisher=one_line(entry.get("publisher")),
             link=str(entry["link"]),
             published_at=datetime.fromtimestamp(entry["providerPublishTime"], UTC),
         )
