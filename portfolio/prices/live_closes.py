@@ -13,6 +13,7 @@ from portfolio.prices.store import Closes, closes_load
 
 DAY = timedelta(days=1)
 SATURDAY = 5
+Factor = tuple[int, date, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,13 @@ def quotes_counting(asset_ids: Iterable[int], now: Now | None, *, last: date) ->
     stored = _last_closes(list(found), today)
     counting = {pk: live for pk, live in found.items() if live.day > stored.get(pk, date.min)}
     gaps = [pk for pk, live in counting.items() if live.day <= today and _lacks_session(stored.get(pk), live)]
-    rescaled = {(pk, day) for pk, day, _ in carried_factors(gaps)} if gaps else set()
+    ahead = [pk for pk, live in counting.items() if live.day > today]
+    factors = carried_factors([*gaps, *ahead]) if gaps or ahead else []
+    rescaled = {(pk, day) for pk, day, _ in factors}
     return {
         pk: Quoted(
             min(live.day, today),
-            live.price,
+            _in_shares_of(today, pk, live, factors=factors),
             live.at,
             # on the day of a split it is not certain in which units the provider says it
             live.previous_close if pk in gaps and (pk, live.day) not in rescaled else None,
@@ -93,12 +96,21 @@ def _last_closes(asset_ids: Sequence[int], today: date) -> dict[int, date]:
 
 def _lacks_session(stored: date | None, live: Live) -> bool:
     """Whether a weekday between its last close and its price of now has none."""
-    if live.previous_close is None:
+    if not live.previous_close:  # some say 0 for none
         return False
     day = live.day - DAY
     while day.weekday() >= SATURDAY:
         day -= DAY
     return stored is None or stored < day
+
+
+def _in_shares_of(today: date, asset_id: int, live: Live, *, factors: Sequence[Factor]) -> Decimal:
+    """A market that is a day ahead may count in shares that the person does not have before tomorrow."""
+    price = live.price
+    for pk, day, factor in factors:
+        if pk == asset_id and today < day <= live.day:
+            price /= factor
+    return price
 
 
 def _put(closes: Closes, row: int, day: date, price: float) -> None:

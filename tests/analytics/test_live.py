@@ -236,6 +236,23 @@ def test_on_the_day_of_a_split_the_old_close_is_halved_and_the_live_price_is_not
     assert asha_api.get(SUMMARY).json()["day_change"] == str(100 + 1640)
 
 
+def test_one_of_tomorrow_in_the_shares_of_tomorrow_counts_in_those_of_today(asha_api, seen, apple):
+    action_record(user=None, fields={"asset": apple, "kind": "split", "ex_date": THURSDAY, "ratio": Decimal(2)})
+    quote(apple, "110", day=THURSDAY)
+
+    assert net_worth(asha_api)[-1] == STORED + 2 * 10 * 82
+    assert held(asha_api, "AAPL")["price"] == "220"
+    with travel(THURSDAY):
+        assert net_worth(asha_api)[-2:] == [STORED, STORED + 4 * 5 * 82]
+        assert held(asha_api, "AAPL")["price"] == "110"
+
+
+def test_a_previous_close_of_zero_is_none(asha_api, seen, apple):
+    quote(apple, "220", previous="0")
+
+    assert net_worth(asha_api)[-2:] == [STORED - 100, STORED + 1640]
+
+
 def test_a_session_whose_close_is_missing_has_the_one_that_the_provider_says(asha_api, seen, apple):
     """The last stored close is Monday's; what changed since Tuesday's is the change of the day."""
     quote(apple, "220", previous="216")
