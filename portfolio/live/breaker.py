@@ -17,7 +17,9 @@ AT_ONCE = (RateLimited, TimedOut)
 """Failures that open it the first time; others when they come in a row."""
 IN_A_ROW = 3
 FIRST_WAIT, LONGEST_WAIT, LONGEST_RETRY_AFTER = 5.0, 60.0, 900.0
-LONGEST_REST = timedelta(seconds=LONGEST_RETRY_AFTER)
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""From host to host: what one with a clock that is ahead has just written is not from a time before a correction."""
+LONGEST_REST = timedelta(seconds=LONGEST_RETRY_AFTER) + CLOCKS_DIFFER
 """What lies further ahead was written before the clock was put back."""
 PROBE_TIME = timedelta(seconds=60)
 """Within which a probe has come to its end, or its process died and another may try."""

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from portfolio.live import gate
-from portfolio.live.breaker import locked_state
+from portfolio.live.breaker import CLOCKS_DIFFER, locked_state
 from portfolio.models import ProviderState
 
 LEASE = timedelta(seconds=60)
@@ -27,8 +27,8 @@ def may_refresh(state: ProviderState, now: datetime) -> bool:
 
 def _is_free(state: ProviderState, now: datetime) -> bool:
     """Nobody does, and the last refresh is long enough ago."""
-    is_leased = state.lease_until is not None and now < state.lease_until <= now + LEASE
-    is_fresh = state.refreshed_at is not None and timedelta(0) <= now - state.refreshed_at < REFRESH_EVERY
+    is_leased = state.lease_until is not None and now < state.lease_until <= now + LEASE + CLOCKS_DIFFER
+    is_fresh = state.refreshed_at is not None and -CLOCKS_DIFFER <= now - state.refreshed_at < REFRESH_EVERY
     return not is_leased and not is_fresh
 
 

@@ -15,6 +15,7 @@ from django.db import connection
 from core import background
 from portfolio.live import watching
 from portfolio.live.board import board_load, watch
+from portfolio.live.claims import refresh_claim, refresh_release
 from portfolio.live.quotes import refresh_due_quotes
 from portfolio.models import PriceSource, ProviderState, Quote
 from portfolio.services.prices import prices_record
@@ -131,6 +132,25 @@ def test_one_of_many_threads_asks(replica, clock) -> None:
         for each in [pool.submit(look) for _ in range(8)]:
             each.result()
     assert quote_requests(replica) == 1
+
+
+@pytest.mark.parametrize("seconds", [1, 20])
+def test_a_host_whose_clock_is_ahead_is_not_asked_after(replica, clock, apple, seconds) -> None:
+    """What it has claimed, or has just fetched, is its own also where that lies ahead."""
+    clock.shift(seconds)
+    assert refresh_claim("yahoo")
+    clock.shift(-seconds)
+    assert not refresh(apple)
+    refresh_release("yahoo")
+    assert not refresh(apple)
+    clock.shift(seconds + 10)
+    assert refresh(apple)
+
+
+def test_a_clock_that_was_put_back_stops_no_refresh(replica, clock, apple) -> None:
+    assert refresh_claim("yahoo")
+    clock.shift(-3600)
+    assert refresh(apple)
 
 
 def test_the_refresh_of_a_process_that_died_is_taken_over(replica, clock, apple) -> None:
