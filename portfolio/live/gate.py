@@ -73,25 +73,28 @@ def refuse_if_off(provider: str) -> None:
         raise Resting(f"{provider} is not asked: LIVE_PRICES is off.")
 
 
-def spend(provider: str, reserve: float | None = None) -> None:
-    """Take one request out of the budget, or raise BudgetSpent. Not inside a transaction, which would hold its lock."""
+def spend(provider: str, reserve: float | None = None, *, is_sent: bool = False) -> None:
+    """Take one request out of the budget, or raise BudgetSpent. Not inside a transaction, which would hold its lock.
+
+    is_sent: it was sent already, so it counts even where none is left, and the next ones wait the longer.
+    """
     if provider in FREE:
         return
     refuse_if_off(provider)
     had_connection = connection.connection is not None
     try:
-        _spend(provider, _reserve.get() if reserve is None else reserve)
+        _spend(provider, _reserve.get() if reserve is None else reserve, is_sent=is_sent)
     finally:
         if not had_connection:  # a thread of the provider's, which does not close what it does not know of
             connection.close()
 
 
-def _spend(provider: str, reserve: float) -> None:
+def _spend(provider: str, reserve: float, *, is_sent: bool) -> None:
     with transaction.atomic(durable=True):
         state = breaker.locked_state(provider)
         now, limit = timezone.now(), hourly_limit(provider)
         allowance, counted_at = tokens(state, now, limit=limit)
-        missing = _needed(reserve, limit) - allowance
+        missing = 0 if is_sent else _needed(reserve, limit) - allowance
         state.allowance, state.counted_at = allowance - (missing <= 0), counted_at
         state.save(update_fields=["allowance", "counted_at"])
     if missing > 0:

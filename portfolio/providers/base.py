@@ -12,7 +12,7 @@ ProviderError
     └── BudgetSpent     not asked: what may be asked in an hour is used up
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,8 +21,13 @@ from typing import Protocol
 
 from portfolio.providers.texts import one_line
 
-Spend = Callable[[], None]
-"""Called before each HTTP request; raises BudgetSpent where none is left."""
+
+class Spend(Protocol):
+    def __call__(self, *, is_sent: bool = False) -> None:
+        """Pay for an HTTP request, before it is sent; raises BudgetSpent where none is left.
+
+        is_sent: for one that was sent already, which counts even where none is left.
+        """
 
 
 class ProviderError(Exception):

@@ -1,6 +1,5 @@
 """The session that yfinance sends its requests with: each is paid for, ends by the deadline and fails by name."""
 
-from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -60,11 +59,10 @@ class YahooSession(Session):
         try:
             response: Response = super().request(method, url, **options)
         except NoConnection:
-            with suppress(ProviderError):
-                self._spend()  # curl asks again by itself where a connection that it kept was closed
+            self._spend(is_sent=True)  # curl asks again by itself where a connection that it kept was closed
             raise
         for _ in range(response.redirect_count):  # curl followed them by itself
-            self._pay()
+            self._spend(is_sent=True)
         return response
 
     def _pay(self) -> None:

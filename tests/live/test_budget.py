@@ -164,3 +164,18 @@ def test_threads_that_spend_at_once_never_spend_more() -> None:
 def test_it_is_not_spent_inside_a_transaction() -> None:
     with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
         gate.spend("yahoo")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_sent_counts_even_where_nothing_is_left() -> None:
+    """Of the 100, then two that curl sent by itself: it takes the refill of three before the next one may go."""
+    with time_machine.travel(START, tick=False) as clock:
+        for _ in range(100):
+            gate.spend("yahoo")
+        gate.spend("yahoo", is_sent=True)
+        gate.spend("yahoo", is_sent=True)
+        clock.shift(2.9 * 3600 / 260)
+        with pytest.raises(BudgetSpent):
+            gate.spend("yahoo")
+        clock.shift(0.2 * 3600 / 260)
+        gate.spend("yahoo")

@@ -31,7 +31,7 @@ class Budget:
     def __init__(self, left: int) -> None:
         self.left = left
 
-    def __call__(self) -> None:
+    def __call__(self, *, is_sent: bool = False) -> None:
         if self.left == 0:
             raise BudgetSpent("Nothing is left.")
         self.left -= 1

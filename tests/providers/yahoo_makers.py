@@ -19,8 +19,8 @@ class Purse:
     def __init__(self, left: int = 10_000) -> None:
         self.left, self.spent = left, 0
 
-    def __call__(self) -> None:
-        if self.left == 0:
+    def __call__(self, *, is_sent: bool = False) -> None:
+        if self.left <= 0 and not is_sent:
             raise BudgetSpent("Nothing is left.")
         self.left -= 1
         self.spent += 1
