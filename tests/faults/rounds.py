@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from core import background
 from portfolio.live import hours
+from portfolio.live.claims import REFRESH_EVERY
 from portfolio.models import PriceSource, ProviderState, Quote
 from portfolio.sync.schedule import LATE, LONGEST_RETRY
 from tests.faults.looking import Closes, Sight, nothing_lost, seen_by
@@ -61,10 +62,10 @@ def healed(person: Person, clock: Any, before: Sight, *, within: timedelta = LON
 
 
 def due_again() -> datetime:
-    """When each of what failed, or was put off with it, is asked for again."""
+    """When each of what failed, or was put off with it, is asked for again, and quotes may be."""
     now = timezone.now()
     open_until = [state.open_until for state in ProviderState.objects.filter(open_until__isnull=False)]
-    rested = max((now, *filter(None, open_until)))
+    rested = max((now + REFRESH_EVERY, *filter(None, open_until)))
     late = Q(pk__in=[source.pk for source in PriceSource.objects.filter(is_held=True) if is_late(source, now)])
     concerned = Q(failures__gt=0) | Q(fetched_from=None) | Q(due_at__lte=rested) | late
     sources = PriceSource.objects.filter(concerned, due_at__isnull=False).values_list("due_at", flat=True)

@@ -60,7 +60,7 @@ def test_nothing_is_lost_and_all_heals(
         world.faults.reset()
         seen = healed(person, clock, seen, within=LATE_FOR)
         has_all(seen.closes, published(faultless.closes, begun))
-        assert seen.is_clean, seen.status
+        assert seen.is_clean, (seen.codes, seen.status["providers"], seen.status["syncing"])
     clock.move_to(END)
     a_round(person)
     ends_as(person, faultless)
