@@ -71,14 +71,13 @@ def _proposal(user: User, dividend: Dividend, account: Account) -> Proposal:
 
 
 def _input(proposal: Proposal, *, date: dt.date | None, amount: Decimal | None, tax: Decimal) -> TransactionInput:
-    """The id is made of facts, which mean the same after an export and an import into another database."""
-    dividend, asset, account = proposal.dividend, proposal.asset, proposal.account
+    dividend, asset = proposal.dividend, proposal.asset
     is_as_declared = amount is None
     if is_as_declared and dividend.currency != asset.currency:
         detail = f"It is declared in {dividend.currency}: say what was paid in {asset.currency}."
         raise InvalidInput(detail, attr="amount", code="required")
     return TransactionInput(
-        account=account,
+        account=proposal.account,
         asset=asset,
         kind=Transaction.Kind.DIVIDEND,
         date=date or dividend.ex_date,
@@ -87,5 +86,16 @@ def _input(proposal: Proposal, *, date: dt.date | None, amount: Decimal | None, 
         amount=amount,
         tax=tax,
         currency=asset.currency,
-        external_id=f"dividend:{asset.symbol}:{dividend.ex_date}:{account.name}",
+        external_id=_external_id(proposal),
     )
+
+
+def _external_id(proposal: Proposal) -> str:
+    """Made of facts, which mean the same after an export and an import into another database.
+
+    Where another account had the name when it recorded the dividend, the own id makes the difference.
+    """
+    account = proposal.account
+    facts = f"dividend:{proposal.asset.symbol}:{proposal.dividend.ex_date}:{account.name}"
+    is_taken = Transaction.objects.filter(user=account.user_id, external_id=facts).exists()
+    return f"{facts}:{account.pk}" if is_taken else facts

@@ -133,6 +133,20 @@ def test_one_declared_in_another_currency_needs_its_amount(asha_api, main, of_ju
     assert (made.status_code, made.json()["currency"]) == (201, "USD")
 
 
+def test_an_account_with_the_former_name_of_another_records_its_own(asha_api, asha, apple, main, broker, of_june):
+    record(asha_api, "buy", "2024-06-03", apple, quantity="3", price="190", account=broker.pk)
+    address = f"{DIVIDENDS}{of_june.pk}/record/"
+    assert asha_api.post(address, {"account": main.pk}).status_code == 201
+    assert asha_api.patch(f"/api/v1/accounts/{main.pk}/", {"name": "Old"}).status_code == 200
+    assert asha_api.patch(f"/api/v1/accounts/{broker.pk}/", {"name": "Main"}).status_code == 200
+
+    response = asha_api.post(address, {"account": broker.pk})
+
+    assert response.status_code == 201, response.content
+    assert response.json()["external_id"] == f"dividend:AAPL:2024-06-10:Main:{broker.pk}"
+    assert proposed(asha_api) == []
+
+
 def test_deleting_the_transaction_opens_it_again(asha_api, main, of_june):
     made = asha_api.post(f"{DIVIDENDS}{of_june.pk}/record/", {"account": main.pk}).json()
     assert asha_api.delete(f"{TRANSACTIONS}{made['id']}/").status_code == 204
