@@ -7,7 +7,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from portfolio.models import AssetAlias, PriceSource
-from portfolio.providers.base import BudgetSpent, ProviderError, Resting, UnknownSymbol
+from portfolio.providers.base import BudgetSpent, ProviderDown, ProviderError, Resting, UnknownSymbol
 from portfolio.selectors import batches
 from portfolio.sync.claims import release
 from portfolio.sync.schedule import due_after_failure, due_after_unknown
@@ -25,7 +25,8 @@ def failure_note(source: PriceSource, error: Exception) -> None:
     elif isinstance(error, UnknownSymbol):
         _note_unknown(source, error)
     else:
-        _note(source, error, due_at=due_after_failure(source.failures + 1, timezone.now()))
+        is_down = isinstance(error, ProviderDown)  # else it is this symbol's alone, and may never end
+        _note(source, error, due_at=due_after_failure(source.failures + 1, timezone.now(), is_down=is_down))
 
 
 def _postpone(source: PriceSource, error: Resting | BudgetSpent) -> None:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from django.db import connections
 from django.utils import timezone
 
-from portfolio.live.gate import SYNC_RESERVE, asking
+from portfolio.live.gate import QUOTES_RESERVE, SYNC_RESERVE, asking
 from portfolio.models import PriceSource, Quarantine
 from portfolio.providers import registry
 from portfolio.providers.base import PriceHistory, ProviderError
@@ -73,7 +73,7 @@ def _brings_a_split(fetched: Fetched) -> bool:
 def _ask(question: Fetched) -> None:
     source = question.source
     try:
-        with asking(source.provider, reserve=SYNC_RESERVE):
+        with asking(source.provider, reserve=_reserve(source)):
             question.answer = registry.provider_named(source.provider).history(
                 source.symbol, first=question.since, today=latest_close_day(), seconds=SECONDS
             )
@@ -82,6 +82,13 @@ def _ask(question: Fetched) -> None:
     except Exception as error:  # of one symbol: its source says so, and the others go on
         logger.exception("The history of %s could not be fetched", source.symbol)
         question.error = error
+
+
+def _reserve(source: PriceSource) -> int:
+    """Somebody waits for what was never fetched; the next closes of all the others share the budget with the quotes."""
+    wanted, fetched = source.wanted_from, source.fetched_from
+    is_waited_for = source.synced_at is None or fetched is None or (wanted is not None and wanted < fetched)
+    return SYNC_RESERVE if is_waited_for else QUOTES_RESERVE
 
 
 def _ask_in_parallel(questions: Sequence[Fetched]) -> None:

@@ -28,9 +28,9 @@ def due_after_success(source: PriceSource, asset: Asset, now: datetime) -> datet
     return due + random.random() * 10 * A_MINUTE
 
 
-def due_after_failure(failures: int, now: datetime) -> datetime:
-    """failures: in a row, with this one."""
-    return now + _grown(FIRST_RETRY, failures, longest=LONGEST_RETRY)
+def due_after_failure(failures: int, now: datetime, *, is_down: bool) -> datetime:
+    """failures: in a row, with this one. is_down: it is the provider that fails, and not one symbol."""
+    return now + _grown(FIRST_RETRY, failures, longest=LONGEST_RETRY if is_down else LONGEST_RECHECK)
 
 
 def due_after_refusal(failures: int, now: datetime) -> datetime:

@@ -87,6 +87,20 @@ def test_waits_grow_to_ten_minutes(market: Shelf, held: Asset, clock: Any) -> No
     assert len(market.asked) == 11
 
 
+def test_a_symbol_that_is_always_answered_wrongly_is_soon_asked_for_four_times_a_day(
+    market: Shelf, held: Asset, clock: Any
+) -> None:
+    """The budget is everybody's."""
+    market.errors["ACME"] = WrongAnswer("It has no currency.")
+    sync()
+    assert due_at(held) - datetime.now(UTC) <= timedelta(seconds=15)
+    for _ in range(13):
+        clock.move_to(due_at(held))
+        sync()
+
+    assert timedelta(hours=4) <= due_at(held) - datetime.now(UTC) <= timedelta(hours=6)
+
+
 @pytest.mark.parametrize("error", [Resting("left alone", retry_after=40), BudgetSpent("spent", retry_after=40)])
 def test_a_provider_that_rests_is_asked_when_it_reopens(
     market: Shelf, held: Asset, account, error: ProviderDown, clock: Any

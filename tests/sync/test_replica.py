@@ -9,6 +9,7 @@ import pytest
 import time_machine
 
 from core.models import Account
+from portfolio.live.gate import QUOTES_RESERVE
 from portfolio.models import Asset, Holding, PriceSource, ProviderState, Quarantine
 from tests.conftest import api_of
 from tests.sync.conftest import buy, due_at, flat, listed, source_of, stored, sync
@@ -68,6 +69,22 @@ def test_the_first_history(world: Replica, held: Asset) -> None:
     source = source_of(held)
     assert (source.error_code, source.exchange, source.fetched_from) == ("", "NMS", date(2026, 6, 5))
     assert due_at(held).date() == SPLIT_DAY
+
+
+def test_the_next_closes_leave_the_quotes_their_share_of_the_budget(
+    world: Replica, held: Asset, account: Account, clock: Any
+) -> None:
+    """What somebody waits for does not."""
+    clock.move_to(due_at(held) + timedelta(seconds=1))
+    ProviderState.objects.filter(provider="yahoo").update(allowance=QUOTES_RESERVE, counted_at=datetime.now(UTC))
+    before = charts(world)
+    sync()
+    assert (charts(world), source_of(held).failures) == (before, 0)
+    assert due_at(held) > datetime.now(UTC)
+
+    buy(account, held, "2026-03-16")
+    sync()
+    assert min(stored(held)) == "2026-03-06"
 
 
 def test_edits_download_nothing(world: Replica, held: Asset, account: Account) -> None:

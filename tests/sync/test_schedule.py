@@ -56,7 +56,7 @@ def test_what_was_needed_earlier_meanwhile_is_due_at_once() -> None:
 def test_waits_after_failures(failures: int) -> None:
     expected = min(timedelta(seconds=15) * 2 ** min(failures - 1, 10), timedelta(minutes=10))
 
-    assert between(EVENING + 0.7 * expected, due_after_failure(failures, EVENING), 0.3 * expected)
+    assert between(EVENING + 0.7 * expected, due_after_failure(failures, EVENING, is_down=True), 0.3 * expected)
 
 
 def test_waits_after_refusals_are_hours_at_last() -> None:
