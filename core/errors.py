@@ -4,6 +4,7 @@ ApplicationError      something that the person or the client can act on
 ├── InvalidInput      400, one or several fields
 ├── NotFound          404, also for what belongs to someone else
 ├── Conflict          409, right in itself but not in the present state
+├── TooMany           429, this person has asked too often
 └── Unavailable       503, try again after some seconds
 """
 
@@ -66,6 +67,17 @@ class NotFound(ApplicationError):
 class Conflict(ApplicationError):
     status = 409
     code = "conflict"
+
+
+class TooMany(ApplicationError):
+    """`retry_after` seconds from now this person may ask again."""
+
+    status = 429
+    code = "throttled"
+
+    def __init__(self, detail: str, *, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
 
 
 class Unavailable(ApplicationError):

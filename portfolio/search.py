@@ -12,7 +12,7 @@ from django.core.cache import cache
 from portfolio.live.gate import asking
 from portfolio.providers import registry
 from portfolio.providers.base import Match, ProviderError
-from portfolio.upstream import answers
+from portfolio.upstream import answers, count_question
 
 SHORTEST = 2
 """Characters: less finds everything and nothing."""
@@ -44,12 +44,15 @@ class Found:
     asked: Sequence[Asked] = ()
 
 
-def matches_found(text: str) -> Found:
-    """What the providers know by this name, symbol, ISIN or AMFI code; within SECONDS_TO_WAIT, whatever they do."""
+def matches_found(text: str, *, user_id: int) -> Found:
+    """What the providers know by this name, symbol, ISIN or AMFI code; within SECONDS_TO_WAIT, whatever they do.
+
+    user_id: of the person who wants to know.
+    """
     text = " ".join(text.split())
     if not settings.LIVE_PRICES or len(text) < SHORTEST:
         return Found()
-    questions = {("search", name, text.casefold()): partial(_matches, name, text) for name in _providers(text)}
+    questions = {("search", name, text.casefold()): partial(_matches, name, text, user_id) for name in _providers(text)}
     return _found(answers(questions, seconds=SECONDS_TO_WAIT))
 
 
@@ -61,11 +64,12 @@ def _providers(text: str) -> tuple[str, ...]:
     return ("yahoo",) if is_elsewhere else registry.SEARCHED
 
 
-def _matches(provider: str, text: str) -> Sequence[Match]:
+def _matches(provider: str, text: str, user_id: int) -> Sequence[Match]:
     key = "search-1-" + sha256(f"{provider} {text.casefold()}".encode()).hexdigest()
     kept = cache.get(key)
     if kept is not None:
         return [Match(**fields) for fields in kept]
+    count_question(user_id, provider)
     with asking(provider):
         matches = registry.provider_named(provider).search(text, seconds=SECONDS_TO_ANSWER)
     cache.set(key, [asdict(match) for match in matches], KEPT_FOR if matches else EMPTY_KEPT_FOR)

@@ -1,4 +1,4 @@
-"""What a web request asks of providers: it waits for a bounded time, and few of them wait at once.
+"""What a web request asks of providers: it waits for a bounded time, few wait at once, and nobody asks for too much.
 
 Each question runs in a thread of its own pool, which also does what may wait for the database (the budget, the cache).
 So a request that has waited long enough goes on; the answer, when it comes, is kept for the next one who asks.
@@ -11,8 +11,11 @@ from functools import partial
 from threading import BoundedSemaphore, Lock
 from typing import Any, TypeVar
 
+from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError, connections
+from django.utils import timezone
 
+from portfolio.live.gate import hourly_limit
 from portfolio.providers.base import ProviderDown, ProviderError, TimedOut
 
 K = TypeVar("K", bound=Hashable)
@@ -21,6 +24,9 @@ T = TypeVar("T")
 WAITING_AT_ONCE = 2
 """Requests of one process that wait for providers; the others have threads to go on with."""
 QUESTIONS_AT_ONCE = 4
+HOUR = 3600
+SHARE_OF_A_PERSON = 1 / 6
+"""Of what may be asked of a provider in an hour: the prices of all others need the rest."""
 
 logger = logging.getLogger(__name__)
 _permits = BoundedSemaphore(WAITING_AT_ONCE)
@@ -33,6 +39,23 @@ class Busy(ProviderDown):
     """Not asked: as many requests as may do so are waiting for a provider."""
 
     code = "busy"
+
+
+class AskedTooOften(ProviderDown):
+    """Not asked: this person has had their share of the hour."""
+
+    code = "throttled"
+
+
+def count_question(user_id: int, provider: str) -> None:
+    """Before each question that one person is the reason of; in all processes together."""
+    now = int(timezone.now().timestamp())
+    key = f"asked-{provider}-{user_id}-{now // HOUR}"
+    asked = cache.get(key, 0)
+    if asked >= hourly_limit(provider) * SHARE_OF_A_PERSON:
+        detail = "You have looked up as much as one person may in an hour; what is in the catalogue is found as ever."
+        raise AskedTooOften(detail, retry_after=HOUR - now % HOUR)
+    cache.set(key, asked + 1, HOUR)
 
 
 def answers(questions: Mapping[K, Callable[[], T]], *, seconds: float) -> dict[K, T | ProviderError]:

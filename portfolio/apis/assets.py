@@ -75,9 +75,9 @@ class AssetsApi(IdempotentPostMixin, generics.ListCreateAPIView[Asset]):
         return super().get(request, *args, **kwargs)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        fitting = self.filter_queryset(self.get_queryset())
+        person, fitting = person_of(self.request), self.filter_queryset(self.get_queryset())
         page = list(self.paginate_queryset(fitting) or ())
-        found = matches_found(self.search) if self._is_worth_asking(page) else Found()
+        found = matches_found(self.search, user_id=person.pk) if self._is_worth_asking(page) else Found()
         new, known = new_and_known(found, self.filter_queryset(Asset.objects.filter(owner=None)), request)
         results = self.get_serializer([*page, *(asset for asset in known if asset not in page)], many=True).data
         response = self.get_paginated_response(results)

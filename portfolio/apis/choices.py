@@ -7,6 +7,7 @@ from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.authentication import person_of
 from core.idempotency import IdempotentPostMixin
 from core.serializers import Serializer
 from portfolio.apis.assets import AssetSerializer
@@ -35,7 +36,8 @@ class ChooseApi(IdempotentPostMixin, generics.GenericAPIView[Asset]):
         if request.method == "POST":
             choice = self.get_serializer(data=request.data)
             choice.is_valid(raise_exception=True)
-            self.choice = {**choice.validated_data, "profile": choice_profile(**choice.validated_data)}
+            profile = choice_profile(user_id=person_of(request).pk, **choice.validated_data)
+            self.choice = {**choice.validated_data, "profile": profile}
 
     @extend_schema(request=ChoiceSerializer, responses={200: AssetSerializer, 201: AssetSerializer})
     def post(self, request: Request) -> Response:

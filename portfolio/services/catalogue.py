@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from core.errors import Conflict, InvalidInput, Unavailable
+from core.errors import Conflict, InvalidInput, TooMany, Unavailable
 from portfolio.live.gate import asking, refuse_if_off
 from portfolio.models import Asset, PriceSource
 from portfolio.providers import registry
@@ -17,7 +17,7 @@ from portfolio.selectors import catalogue_asset
 from portfolio.services.assets import asset_change
 from portfolio.services.sources import source_set
 from portfolio.services.transaction_rules import NOT_HELD
-from portfolio.upstream import answers
+from portfolio.upstream import HOUR, AskedTooOften, answers, count_question
 
 SECONDS_TO_CHOOSE = 5.0
 SECONDS_TO_ANSWER = 10.0
@@ -27,12 +27,15 @@ _DESCRIBED = ("name", "asset_class", "currency", "sector", "market_cap", "isin",
 _REFINED = ("name", "sector", "market_cap", "isin", "amfi_code")
 
 
-def choice_profile(*, provider: str, symbol: str) -> Profile | None:
-    """What the provider says of it; None where that need not be asked. Outside of any transaction: it may take long."""
+def choice_profile(*, user_id: int, provider: str, symbol: str) -> Profile | None:
+    """What the provider says of it; None where that need not be asked. Outside of any transaction: it may take long.
+
+    user_id: of the person who chooses.
+    """
     known = catalogue_asset(provider, symbol)
     if known is not None and PriceSource.objects.filter(asset=known).exists():
         return None
-    return _profile_in_time(provider, symbol)
+    return _profile_in_time(user_id, provider, symbol)
 
 
 @transaction.atomic
@@ -62,8 +65,10 @@ def asset_reclassify(*, asset: Asset, profile: Profile) -> dict[str, Any]:
     return changes
 
 
-def _profile_in_time(provider: str, symbol: str) -> Profile:
-    answer = _profile_or_error(provider, symbol)
+def _profile_in_time(user_id: int, provider: str, symbol: str) -> Profile:
+    answer = _profile_or_error(user_id, provider, symbol)
+    if isinstance(answer, AskedTooOften):
+        raise TooMany(str(answer), retry_after=ceil(answer.retry_after or HOUR))
     if isinstance(answer, ProviderDown):
         seconds = ceil(answer.retry_after or 5)
         detail = f"{symbol} cannot be looked up just now: {answer}"
@@ -73,13 +78,18 @@ def _profile_in_time(provider: str, symbol: str) -> Profile:
     return answer
 
 
-def _profile_or_error(provider: str, symbol: str) -> Profile | ProviderError:
+def _profile_or_error(user_id: int, provider: str, symbol: str) -> Profile | ProviderError:
     try:
         refuse_if_off(provider)
     except ProviderError as error:
         return error
     key = ("profile", provider, symbol)
-    return answers({key: partial(profile_of, provider, symbol)}, seconds=SECONDS_TO_CHOOSE)[key]
+    return answers({key: partial(_counted_profile, user_id, provider, symbol)}, seconds=SECONDS_TO_CHOOSE)[key]
+
+
+def _counted_profile(user_id: int, provider: str, symbol: str) -> Profile:
+    count_question(user_id, provider)
+    return profile_of(provider, symbol)
 
 
 def profile_of(provider: str, symbol: str, *, reserve: float = 0) -> Profile:
