@@ -58,7 +58,7 @@ def run_beside(options: argparse.Namespace) -> None:
     lines = [replica.stdout.readline().strip() for _ in range(2)]
     if not all(lines):
         raise SystemExit("The replica of the upstreams did not start.")
-    sys.stderr.write(f"Prices come from a replica of the upstreams: {lines[0]}\n")
+    sys.stderr.write(f"Prices come from a replica of the upstreams: {' '.join(lines)}\n")
     os.execvpe(options.command[0], options.command, {**os.environ, **dict(line.split("=", 1) for line in lines)})  # noqa: S606
 
 

@@ -40,6 +40,13 @@ def test_faults_by_http(get: Get, tell: Tell) -> None:
     assert tell("fault", match="x", mode="nonsense").status_code == 400
 
 
+def test_a_fault_of_everything_can_be_healed(get: Get, tell: Tell) -> None:
+    tell("fault", match=".*", mode=500)
+    assert get(FUND).status_code == 500
+    assert tell("heal").status_code == 200
+    assert get(FUND).status_code == 200
+
+
 def test_the_log_by_http(replica: Replica, get: Get) -> None:
     get(FUND, headers={"User-Agent": "a test"})
     log = requests.get(f"{replica.url}/__log__", timeout=5).json()
