@@ -52,6 +52,8 @@ class Lane:
                 self.run_due()
             except Error:  # the database went away; rows keep what is due until it is back
                 logger.exception("Background work (%s) stopped at the database", self.name)
+            except Exception:  # a thread that ended would be missed only when somebody wakes it
+                logger.exception("Background work (%s) failed", self.name)
             close_old_connections()
             self._wake.wait(settings.SWEEP_SECONDS)
             self._wake.clear()

@@ -46,6 +46,8 @@ def quarantine_record(
 def quarantine_accept(*, quarantine: Quarantine) -> dict[int, date]:
     """They are right: store them; the earliest day that changed, by asset."""
     row = _undecided(quarantine)
+    if row.reason == Quarantine.Reason.WRONG_CURRENCY:
+        raise Conflict(f"They are not in {row.asset.currency}; find the right symbol or asset.", code="wrong_currency")
     closes = {date.fromisoformat(day): Decimal(close) for day, close in row.closes.items()}
     since = prices_record(closes={row.asset_id: closes})
     _decide(row, Quarantine.Status.ACCEPTED)

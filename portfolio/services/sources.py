@@ -9,10 +9,13 @@ from django.utils import timezone
 
 from core import background
 from core.errors import InvalidInput
-from portfolio.models import Asset, PriceSource
+from portfolio.live.board import board_changed
+from portfolio.models import Asset, PriceSource, Quote
 
 SYNC = "sync"
 """The lane that fetches histories."""
+NO_QUOTE = dict.fromkeys(("price", "previous_close", "day", "at", "fetched_at", "stale_at")) | {"problem": ""}
+"""The price of another thing is none of this one."""
 
 
 @transaction.atomic
@@ -60,3 +63,5 @@ def _begin_anew(source: PriceSource, fields: dict[str, str]) -> None:
     for name, value in changes.items():
         setattr(source, name, value)
     source.save(update_fields=list(changes))
+    if is_elsewhere and Quote.objects.filter(asset=source.asset_id).update(**NO_QUOTE):
+        board_changed(source.provider)

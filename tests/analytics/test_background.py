@@ -170,6 +170,22 @@ def test_an_error_of_the_database_does_not_end_the_loop(loop, marked, times):
     assert eventually(lambda: fresh(marked))
 
 
+def test_what_nobody_foresaw_does_not_end_the_loop(loop, caplog):
+    """Nobody may wake that lane for hours."""
+    done: list[int] = []
+
+    def broken() -> bool:
+        done.append(1)
+        if len(done) == 1:
+            raise ArithmeticError("pear")
+        return False
+
+    loop.append(broken)
+
+    assert eventually(lambda: len(done) > 1)
+    assert [record.exc_info[0] for record in caplog.records] == [ArithmeticError]
+
+
 def test_a_history_that_fails_is_tried_again_later(marked, monkeypatch):
     def burst(user):
         raise DatabaseError("disk full")

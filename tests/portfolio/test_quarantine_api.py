@@ -46,6 +46,15 @@ def ids(client: APIClient) -> list[int]:
     return [row["id"] for row in client.get(QUARANTINE).json()["results"]]
 
 
+def test_closes_in_another_currency_are_never_stored(staff, held, asha_api):
+    row = refused(held, reason="wrong_currency")
+
+    check_error(staff.post(f"{QUARANTINE}{row.pk}/accept/"), 409, code="wrong_currency")
+    assert asset_closes(held) == {}
+    assert ids(asha_api) == [row.pk]
+    assert staff.post(f"{QUARANTINE}{row.pk}/reject/").status_code == 200
+
+
 def test_it_works(asha_api, held):
     row = refused(held, detail="1500 after 150.")
 

@@ -1,13 +1,15 @@
 """`source_set`: which provider an asset has its prices from, and what a change of it begins anew."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 import time_machine
 
 from core import background
-from portfolio.models import Asset, PriceSource
+from portfolio.live.board import board_changed, board_load
+from portfolio.models import Asset, PriceSource, Quote
 from portfolio.services.sources import source_set
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -61,3 +63,17 @@ def test_the_lane_is_woken_after_commit(apple: Asset) -> None:
     lane._wake.clear()
     source_set(asset=apple, provider="yahoo", symbol="AAPL")
     assert lane._wake.is_set()
+
+
+@pytest.mark.parametrize(("symbol", "left"), [("AAPL", Decimal(270)), ("APC.DE", None)])
+def test_the_price_of_now_of_another_symbol_is_forgotten(apple: Asset, symbol: str, left: Decimal | None) -> None:
+    source_set(asset=apple, provider="yahoo", symbol="AAPL")
+    Quote.objects.create(asset=apple, price=Decimal(270), day=NOON.date(), at=NOON, watched_at=NOON)
+    board_changed("yahoo")
+    assert board_load().prices[apple.pk].price == 270
+
+    source_set(asset=apple, provider="yahoo", symbol=symbol, exchange="GER")
+
+    shown = board_load().prices.get(apple.pk)
+    assert (shown and shown.price) == left
+    assert Quote.objects.get().watched_at == NOON
