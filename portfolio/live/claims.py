@@ -25,19 +25,19 @@ def may_refresh(state: ProviderState, now: datetime) -> bool:
     return may_ask and _is_free(state, now)
 
 
-def _is_free(state: ProviderState, now: datetime) -> bool:
-    """Nobody does, and the last refresh is long enough ago."""
+def _is_free(state: ProviderState, now: datetime, *, is_by_hand: bool = False) -> bool:
+    """Nobody does, and the last refresh is long enough ago, which who asks by hand does not mind."""
     is_leased = state.lease_until is not None and now < state.lease_until <= now + LEASE + CLOCKS_DIFFER
     is_fresh = state.refreshed_at is not None and -CLOCKS_DIFFER <= now - state.refreshed_at < REFRESH_EVERY
-    return not is_leased and not is_fresh
+    return not is_leased and (is_by_hand or not is_fresh)
 
 
-def refresh_claim(provider: str) -> bool:
+def refresh_claim(provider: str, *, is_by_hand: bool = False) -> bool:
     """Of those who find the same quotes stale, one gets them."""
     with transaction.atomic(durable=True):
         state = locked_state(provider)
         now = timezone.now()
-        if not _is_free(state, now):
+        if not _is_free(state, now, is_by_hand=is_by_hand):
             return False
         state.lease_owner, state.lease_until, state.refreshed_at = _me(), now + LEASE, now
         state.save(update_fields=["lease_owner", "lease_until", "refreshed_at"])

@@ -109,6 +109,13 @@ def test_it_fails_where_live_prices_are_off(replica, apple, settings) -> None:
         refresh_prices()
 
 
+def test_it_does_not_wait_for_the_next_refresh_of_a_server(replica, apple, monkeypatch) -> None:
+    """Those who poll refresh every ten seconds, and would be first again and again."""
+    monkeypatch.setattr("portfolio.management.commands.refresh_prices.PATIENCE", 0)
+    ProviderState.objects.create(provider="yahoo", refreshed_at=at("2026-11-20 14:59:59"))
+    assert refresh_prices()[0] == "yahoo: 1 of 1 prices.\n"
+
+
 def test_it_waits_for_its_turn_and_then_gives_up(replica, apple, monkeypatch) -> None:
     monkeypatch.setattr("portfolio.management.commands.refresh_prices.PATIENCE", 0.3)
     ProviderState.objects.create(provider="yahoo", lease_owner="other", lease_until=at("2026-11-20 15:00:30"))

@@ -88,7 +88,7 @@ def refresh_in_steps(provider: str, sources: list[PriceSource], *, total: Kept, 
 
 def await_turn(provider: str) -> None:
     deadline = time.monotonic() + PATIENCE
-    while not refresh_claim(provider):
+    while not refresh_claim(provider, is_by_hand=True):
         if time.monotonic() > deadline:
             raise Resting(f"Another process is asking {provider} for prices just now.")
         time.sleep(0.2)
