@@ -25,7 +25,7 @@ from portfolio.providers.yahoo_history import read_history
 from portfolio.providers.yahoo_profile import is_company, is_fund, read_profile
 from portfolio.providers.yahoo_quotes import by_symbol, read_quotes
 from portfolio.providers.yahoo_refusals import NothingInRange
-from portfolio.providers.yahoo_search import read_headlines, read_matches
+from portfolio.providers.yahoo_search import canonical, read_headlines, read_matches
 
 if TYPE_CHECKING:
     from portfolio.providers.yahoo_client import YahooClient
@@ -89,7 +89,7 @@ class Yahoo:
         """One request; a second one for companies, for their sector, and for funds, for what they hold."""
         _check_symbol(symbol)
         with self._question(seconds) as client:
-            quote = by_symbol(_entries(client, [symbol])).get(symbol.upper())
+            quote = by_symbol(_entries(client, [symbol])).get(canonical(symbol))
             if quote is None:
                 raise _unknown(symbol)
             return read_profile(symbol, quote, _summary(client, symbol, quote))

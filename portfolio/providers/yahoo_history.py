@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from portfolio.prices.adjusting import as_traded
 from portfolio.providers.base import Payout, PriceHistory, Split, WrongAnswer
 from portfolio.providers.texts import one_line
+from portfolio.providers.yahoo_search import canonical
 from portfolio.providers.yahoo_units import hint_of, unit_of
 
 SETTLING = timedelta(minutes=30)
@@ -29,7 +30,7 @@ def read_history(
 ) -> PriceHistory:
     """closes: restated for later splits, as they are sent."""
     meta = chart["meta"]
-    if str(meta["symbol"]).upper() != symbol.upper():
+    if canonical(str(meta["symbol"])) != canonical(symbol):
         raise WrongAnswer(f"Yahoo answered of {meta['symbol']} when asked for {symbol}.")
     unit, zone, hint = unit_of(meta.get("currency"), symbol), ZoneInfo(meta["exchangeTimezoneName"]), hint_of(meta)
     splits = read_splits(_events(chart, "splits"), zone)

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from portfolio.providers.base import Garbled, LivePrice, LivePrices, ProviderError, UnknownSymbol
+from portfolio.providers.yahoo_search import canonical
 from portfolio.providers.yahoo_units import hint_of, unit_of
 
 
@@ -17,14 +18,15 @@ def read_quotes(entries: Iterable[Any], asked: Sequence[str]) -> LivePrices:
     sent = by_symbol(entries)
     for symbol in asked:
         try:
-            found[symbol] = read_quote(sent.get(symbol.upper()), symbol)
+            found[symbol] = read_quote(sent.get(canonical(symbol)), symbol)
         except ProviderError as error:
             failed[symbol] = error
     return LivePrices(found=found, failed=failed)
 
 
 def by_symbol(entries: Iterable[Any]) -> dict[str, Any]:
-    return {str(entry["symbol"]).upper(): entry for entry in entries if entry.get("symbol")}
+    """A pair that was asked for in full may be answered under its short name."""
+    return {canonical(str(entry["symbol"])): entry for entry in entries if entry.get("symbol")}
 
 
 def read_quote(entry: Mapping[str, Any] | None, symbol: str) -> LivePrice:

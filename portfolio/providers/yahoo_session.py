@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+from curl_cffi import CurlOpt
 from curl_cffi.requests import Response, Session
 from curl_cffi.requests.exceptions import ConnectionError as NoConnection
 from curl_cffi.requests.exceptions import RequestException, Timeout
@@ -16,13 +17,16 @@ CRUMB_PATH = "/v1/test/getcrumb"
 SHARE_FOR_A_COOKIE = 0.2
 """Of the time of a question, for each request on the way to it: charts can be had without a cookie and a crumb."""
 UNAUTHORIZED = 401
+MOST_BYTES = 16 * 1024 * 1024
+"""Of an answer, also when it is unpacked: a chart of a century has some ten million."""
 
 
 class YahooSession(Session):
     def __init__(self, spend: Spend, *, proxy: str = "", ca: str = "") -> None:
         proxies: Any = {"http": proxy, "https": proxy} if proxy else None
         verify: Any = ca or True
-        super().__init__(impersonate="chrome", proxies=proxies, verify=verify)
+        limit: Any = {CurlOpt.MAXFILESIZE_LARGE: MOST_BYTES}
+        super().__init__(impersonate="chrome", proxies=proxies, verify=verify, curl_options=limit)
         self._spend = spend
 
     def request(self, method: Any, url: str, *args: Any, **options: Any) -> Response:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 import yfinance.cache
@@ -254,3 +255,12 @@ def test_a_stored_cookie_that_cannot_be_read_is_none(replica: Replica) -> None:
     cold = yahoo(replica)
     yfinance.cache.get_cookie_cache().store("curlCffi", {".yahoo.com": {"/": {}}})
     assert cold.quotes(["AAPL"], seconds=10).found
+
+
+def test_an_answer_has_a_limit_of_size(replica: Replica, purse: Purse, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of what it unpacks to: who sends little may mean much."""
+    monkeypatch.setattr("portfolio.providers.yahoo_session.MOST_BYTES", 4_000)
+    small = yahoo(replica, purse=purse)
+    assert small.quotes(["AAPL"], seconds=10).found
+    with pytest.raises(Unreachable):
+        history(small, "AAPL", first=date(2015, 1, 2))
