@@ -110,7 +110,8 @@ def _locked(sources: Iterable[PriceSource]) -> "QuerySet[Quote]":
 
 def _take(row: Quote, sent: LivePrice) -> None:
     if row.at is None or row.at <= sent.at:
-        row.price, row.day, row.at, row.previous_close = sent.price, sent.day, sent.at, sent.previous_close
+        row.price, row.day, row.at = sent.price, sent.day, sent.at
+        row.previous_close = sent.previous_close or None  # some say 0 where there is none
 
 
 def _shown(row: Quote) -> tuple[object, ...]:

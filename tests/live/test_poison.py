@@ -46,6 +46,13 @@ def test_an_absurd_price_is_refused_alone(sources: Any, bad: dict[str, str], has
 
 
 @travel(FRIDAY)
+def test_a_previous_close_of_zero_is_none(sources: Any) -> None:
+    answer = LivePrices(found={"AAPL": sent("AAPL", "10.5", "0"), "BAD": sent("BAD", "7", "6.5")})
+    quotes_keep(provider="yahoo", sources=sources, answer=answer)
+    assert dict(Quote.objects.values_list("asset__symbol", "previous_close")) == {"AAPL": None, "BAD": Decimal("6.5")}
+
+
+@travel(FRIDAY)
 def test_a_text_that_cannot_be_stored_is_stored_without_what_is_in_the_way(sources: Any) -> None:
     answer = LivePrices(found={"AAPL": sent("AAPL", "10.5")}, failed={"BAD": UnknownSymbol("no\x00thing")})
     kept = quotes_keep(provider="yahoo", sources=sources, answer=answer)
