@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from core.models import User
@@ -53,7 +54,7 @@ def _unconverted(tracked: Tracked) -> Iterator[Problem]:
             asset=None,
             code="no_rate",
             detail=f"No exchange rate from {code} to {target} is known.",
-            todo=f"It is fetched by itself where prices are live; else enter closes of {_pairs(code, target)}.",
+            todo=_asked_for("It is fetched by itself.", else_enter=f"closes of {_pairs(code, target)}"),
         )
 
 
@@ -99,15 +100,20 @@ def _weekday_before(day: date) -> date:
     return day - timedelta(days={0: 3, 6: 2}.get(day.weekday(), 1))
 
 
+def _asked_for(todo: str, *, else_enter: str = "its closes") -> str:
+    """What to do where a provider has it: not what nobody does while nobody is asked."""
+    return todo if settings.LIVE_PRICES else f"LIVE_PRICES is off: enter or import {else_enter}, or turn it on."
+
+
 def _missing(asset: Asset, source: PriceSource | None) -> Problem:
-    todo = "It is being fetched; `manage.py sync_history` fetches it now."
+    todo = _asked_for("It is being fetched; `manage.py sync_history` fetches it now.")
     if source is None:
         todo = f"Enter its closes: PUT /api/v1/assets/{asset.pk}/prices/, or import a file of prices."
     return Problem(asset=asset, code="missing", detail="No price of it is stored.", todo=todo)
 
 
 def _stale(asset: Asset, source: PriceSource | None) -> Problem:
-    todo = "It is asked for again by itself; `manage.py sync_history` asks now."
+    todo = _asked_for("It is asked for again by itself; `manage.py sync_history` asks now.")
     if source is None:
         todo = f"Enter newer closes: PUT /api/v1/assets/{asset.pk}/prices/, or import a file of prices."
     elif source.provider == PriceSource.Provider.FIXED:
@@ -127,11 +133,12 @@ def _vanished(asset: Asset, source: PriceSource) -> Problem:
 
 
 def _failing(asset: Asset, source: PriceSource) -> Problem:
+    again = f"It is tried again at {source.due_at:%Y-%m-%d %H:%M} UTC." if source.due_at else "Ask by hand."
     return Problem(
         asset=asset,
         code="failing",
         detail=f"{source.get_provider_display()} gave no new closes ({source.error_code}): {source.last_error}",
-        todo=f"It is tried again at {source.due_at:%Y-%m-%d %H:%M} UTC." if source.due_at else "Ask by hand.",
+        todo=_asked_for(again),
         since=source.synced_at.date() if source.synced_at else None,
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Count, F, Min, Q
 
 from core.models import User
@@ -69,7 +70,9 @@ def pairs_between(one: str, other: str) -> list[str]:
 
 
 def histories_awaited(user: User) -> int:
-    """How many assets that the person holds or held, and pairs that convert them, lack closes that are needed."""
+    """How many assets that the person holds or held, and pairs that convert them, lack closes that are to come."""
+    if not settings.LIVE_PRICES:
+        return 0
     held, tracked = Holding.objects.filter(user_id=user.pk, asset__isnull=False), tracked_by([user])
     concerned = Q(asset__in=held.values("asset")) | Q(asset__in=tracked.pairs)
     lacking = Q(fetched_from=None) | Q(fetched_from__gt=F("wanted_from"))

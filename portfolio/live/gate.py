@@ -155,13 +155,13 @@ def provider_states() -> list[State]:
 
 def _state_of(row: ProviderState) -> State:
     allowance, _ = tokens(row, timezone.now(), limit=hourly_limit(row.provider))
-    rests = row.open_until is not None
+    rests = settings.LIVE_PRICES and row.open_until is not None
     return State(
         provider=row.provider,
         state=_word(rests=rests, allowance=allowance),
         requests_left=int(allowance),
         since=row.last_failed_at if rests else None,
-        retry_at=row.open_until,
+        retry_at=row.open_until if rests else None,
         last_ok_at=row.last_ok_at,
         error_code=row.error_code,
         last_error=row.last_error,

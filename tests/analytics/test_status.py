@@ -131,8 +131,9 @@ def test_what_a_provider_refuses_is_said_with_what_to_do(asha_api, story, apple,
     assert (mfapi["name"], mfapi["state"]) == ("mfapi", "ok")
 
 
-def test_it_counts_what_is_still_to_be_fetched(asha_api, story, apple, tcs):
+def test_it_counts_what_is_still_to_be_fetched(asha_api, story, apple, tcs, settings):
     """Apple's history is wanted since the purchase; that of TCS, which nobody holds, by no one."""
+    settings.LIVE_PRICES = True
     for asset in (apple, tcs):
         PriceSource.objects.create(asset=asset, provider="yahoo", symbol=asset.symbol, wanted_from=date(2024, 1, 2))
     assert asha_api.get(STATUS).json()["syncing"] == 1

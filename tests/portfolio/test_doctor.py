@@ -13,6 +13,7 @@ from core.models import Account
 from portfolio.data_problems import problems_of
 from portfolio.models import Asset, PriceSource, ProviderState, Quarantine, Quote
 from portfolio.services.prices import prices_record
+from portfolio.tracked import histories_awaited
 from tests.analytics.conftest import travel
 from tests.portfolio.conftest import action, record
 
@@ -64,10 +65,11 @@ def test_nothing_is_wrong(asha, held):
     code, text = doctor()
     assert code == 0
     assert "No problem with any price." in text
-    assert "yahoo: off, never asked" in text
+    assert "yahoo: off, no answer yet" in text
 
 
-def test_what_has_no_price_is_missing(asha, asha_api, infosys, tcs):
+def test_what_has_no_price_is_missing(asha, asha_api, infosys, tcs, settings):
+    settings.LIVE_PRICES = True
     for asset in (infosys, tcs):
         record(asha_api, "buy", "2026-03-02", asset, quantity="1", price="100")
     sourced(infosys)
@@ -165,7 +167,8 @@ def test_proposed_actions_wait_for_an_answer(asha, held):
     assert f"/api/v1/corporate-actions/{jump.pk}/" in suspected.todo
 
 
-def test_a_symbol_that_vanished_or_fails_is_named(asha, held):
+def test_a_symbol_that_vanished_or_fails_is_named(asha, held, settings):
+    settings.LIVE_PRICES = True
     source = held.source
     source.failures, source.error_code, source.last_error = 2, "wrong_answer", "It is in USD."
     source.synced_at, source.due_at = timezone.now() - timedelta(days=1), timezone.now() + timedelta(hours=1)
@@ -222,7 +225,7 @@ def test_rates_go_by_way_of_the_dollar(bob, bob_api, infosys):
     no_rate, stale = problems_of([bob])
 
     assert no_rate.detail == "No exchange rate from INR to EUR is known."
-    assert no_rate.todo.endswith("else enter closes of USDINR=X and EURUSD=X.")
+    assert no_rate.todo == "LIVE_PRICES is off: enter or import closes of USDINR=X and EURUSD=X, or turn it on."
     assert (stale.asset, stale.code) == (dollar, "stale")
 
 
@@ -270,4 +273,21 @@ def test_a_provider_that_rests_is_a_problem(asha, held, settings):
     code, text = doctor()
 
     assert code == 1
-    assert "yahoo: resting: rate_limited, 429, never asked, asked again at 2026-03-11 12:00:30 UTC" in text
+    assert "yahoo: resting: rate_limited, 429, no answer yet, asked again at 2026-03-11 12:00:30 UTC" in text
+
+
+@pytest.mark.parametrize("is_live", [True, False])
+def test_nothing_is_promised_while_nobody_is_asked(asha, held, settings, is_live):
+    settings.LIVE_PRICES = is_live
+    failing = {"failures": 3, "error_code": "unreachable", "due_at": timezone.now() + timedelta(minutes=5)}
+    PriceSource.objects.filter(asset=held).update(**failing, wanted_from=date(2026, 2, 1), fetched_from=None)
+    resting = {"open_until": timezone.now() + timedelta(seconds=30), "error_code": "unreachable"}
+    ProviderState.objects.create(provider="yahoo", **resting)
+
+    (problem,) = problems_of([asha])
+    _, text = doctor()
+
+    assert ("tried again" in problem.todo) == is_live
+    assert ("LIVE_PRICES is off: enter or import its closes" in problem.todo) != is_live
+    assert ("asked again at" in text) == is_live
+    assert histories_awaited(asha) == (1 if is_live else 0)

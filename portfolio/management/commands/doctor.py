@@ -77,7 +77,7 @@ def _title(asset: Asset | None) -> str:
 
 
 def _state(state: State) -> str:
-    last = f", last answer {state.last_ok_at:%Y-%m-%d %H:%M} UTC" if state.last_ok_at else ", never asked"
+    last = f", last answer {state.last_ok_at:%Y-%m-%d %H:%M} UTC" if state.last_ok_at else ", no answer yet"
     again = f", asked again at {state.retry_at:%Y-%m-%d %H:%M:%S} UTC" if state.retry_at else ""
     error = f": {state.error_code}, {state.last_error}" if state.error_code else ""
     return f"{state.provider}: {state.state}{error}{last}{again}, {state.requests_left} requests left"
