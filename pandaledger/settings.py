@@ -180,4 +180,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", options=LOG_LEVELS)},
+    # It writes a line for each failed request; ours say once what failed, and for how long Yahoo is left alone.
+    "loggers": {"yfinance": {"level": "CRITICAL"}},
 }

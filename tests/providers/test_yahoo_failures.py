@@ -74,6 +74,15 @@ def test_each_fault_has_its_name(warm: Yahoo, replica: Replica, mode: str, error
         assert type(raised.value) is error
 
 
+def test_yfinance_writes_no_line_for_each_failure(
+    replica: Replica, purse: Purse, caplog: pytest.LogCaptureFixture
+) -> None:
+    replica.fault("fc.yahoo|guce|consent|crumb|query", "500")
+    with pytest.raises(ProviderDown):
+        yahoo(replica, purse=purse).quotes(["AAPL"], seconds=5)
+    assert not [record for record in caplog.records if record.name.startswith("yfinance")]
+
+
 def test_it_is_left_alone_for_as_long_as_it_asks_for(warm: Yahoo, replica: Replica) -> None:
     replica.fault("chart", "429", retry_after=1234)
     with pytest.raises(RateLimited) as raised:
