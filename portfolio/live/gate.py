@@ -100,7 +100,8 @@ def _spend(provider: str, reserve: float, *, is_sent: bool) -> None:
     if missing > 0:
         seconds = missing * HOUR.total_seconds() / (limit * (1 - BURST))
         seconds += max(0.0, (counted_at - now).total_seconds())
-        raise BudgetSpent(f"The hourly requests to {provider} are used up.", retry_after=seconds)
+        what = "are used up" if allowance < 1 else "that are left are kept for what cannot wait"
+        raise BudgetSpent(f"The hourly requests to {provider} {what}.", retry_after=seconds)
 
 
 def _needed(reserve: float, limit: int) -> float:

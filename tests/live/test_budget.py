@@ -101,10 +101,12 @@ class TestSpending:
             with gate.asking("yahoo", reserve=gate.QUOTES_RESERVE):
                 for _ in range(60):
                     gate.spend("yahoo")
-                with pytest.raises(BudgetSpent):
+                with pytest.raises(BudgetSpent, match="that are left are kept for what cannot wait"):
                     gate.spend("yahoo")
             with gate.asking("yahoo"):
                 for _ in range(40):
+                    gate.spend("yahoo")
+                with pytest.raises(BudgetSpent, match="are used up"):
                     gate.spend("yahoo")
 
     def test_a_small_limit_has_a_small_reserve(self, settings) -> None:
