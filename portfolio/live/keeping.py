@@ -119,9 +119,13 @@ def _shown(row: Quote) -> tuple[object, ...]:
 
 
 def _sync_soon(asset_ids: Sequence[int], now: datetime) -> None:
-    """Their history tells whether there was a split; one that was just read, or that fails, has said what it can."""
+    """Their history tells whether there was a split; one that was just read, or that fails, has said what it can.
+
+    One that another transaction has is being looked at: to wait for several such, in any order, may be a deadlock.
+    """
     sources = PriceSource.objects.filter(Q(synced_at=None) | Q(synced_at__lt=now - LATER), failures=0)
-    if asset_ids and sources.filter(asset_id__in=asset_ids).update(due_at=now):
+    free = sources.filter(pk__in=asset_ids).select_for_update(skip_locked=True).order_by("pk")
+    if asset_ids and PriceSource.objects.filter(pk__in=list(free.values_list("pk", flat=True))).update(due_at=now):
         transaction.on_commit(lambda: background.wake("sync"))
 
 

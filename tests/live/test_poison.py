@@ -1,10 +1,13 @@
 """Answers of one symbol that no column takes: its quote says so, and the others are kept as ever."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from portfolio.live.keeping import quotes_keep
 from portfolio.models import PriceSource, Quote
@@ -50,6 +53,34 @@ def test_a_previous_close_of_zero_is_none(sources: Any) -> None:
     answer = LivePrices(found={"AAPL": sent("AAPL", "10.5", "0"), "BAD": sent("BAD", "7", "6.5")})
     quotes_keep(provider="yahoo", sources=sources, answer=answer)
     assert dict(Quote.objects.values_list("asset__symbol", "previous_close")) == {"AAPL": None, "BAD": Decimal("6.5")}
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="there a writer excludes all others")
+@travel(FRIDAY)
+def test_a_source_that_is_being_fetched_is_not_waited_for(sources: Any) -> None:
+    """Locks of several rows that are taken in any order are a deadlock with who takes them in order."""
+    thursday = date(2026, 11, 19)
+    prices_record(closes={source.asset_id: {thursday: Decimal(40)} for source in sources})
+    held, over = threading.Event(), threading.Event()
+
+    def fetch() -> None:
+        with transaction.atomic():
+            list(PriceSource.objects.select_for_update().filter(symbol="BAD"))
+            held.set()
+            over.wait(10)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(fetch)
+        held.wait(10)
+        answer = LivePrices(found={symbol: sent(symbol, "10", "10") for symbol in ("AAPL", "BAD")})  # as after a 4:1
+        quotes_keep(provider="yahoo", sources=sources, answer=answer)
+        is_waiting = not running.done()
+        over.set()
+        running.result()
+    assert is_waiting
+    due = dict(PriceSource.objects.values_list("symbol", "due_at"))
+    assert due == {"AAPL": at(FRIDAY), "BAD": None}
 
 
 @travel(FRIDAY)
