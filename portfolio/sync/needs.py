@@ -156,7 +156,7 @@ def _changes(row: PriceSource, needs: Needs) -> dict[str, Any]:
 
 
 def _is_due(row: PriceSource) -> bool:
-    """Of one whose need has just changed; a fetch that failed is due when it said."""
+    """Of one whose need has just changed; a fetch that failed is due when it said, if it did."""
     wanted, fetched = row.wanted_from, row.fetched_from
     is_missing = wanted is not None and (fetched is None or wanted < fetched)
-    return (is_missing and not row.failures) or (row.is_held and row.due_at is None)
+    return (is_missing and not row.failures) or (row.due_at is None and (is_missing or row.is_held))

@@ -11,11 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from core.models import Account, User
 from core.services import account_create, user_update
 from portfolio.models import Asset, PriceSource, Quote
+from portfolio.providers.base import WrongAnswer
 from portfolio.services.actions import action_record
 from portfolio.services.transactions import transaction_delete
 from portfolio.signals import holdings_begun
 from portfolio.sync import needs
-from tests.sync.conftest import buy, listed, source_of
+from tests.sync.conftest import Shelf, buy, flat, listed, source_of, stored, sync
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -236,3 +237,22 @@ class TestTellingOfIt:
         assert not needs.needs_note_if_due()
         clock.shift(timedelta(seconds=2))
         assert needs.needs_note_if_due()
+
+
+def test_what_failed_and_was_given_up_is_fetched_when_it_is_needed_again(
+    shelf: Shelf, acme: Asset, account: Account
+) -> None:
+    """Also where nobody has any of it now: a purchase and a sale, both long ago."""
+    shelf.put("ACME", flat("2023-01-02", "2024-01-30", "100"))
+    shelf.errors["ACME"] = WrongAnswer("It has no currency.")
+    bought = buy(account, acme, "2023-06-15")
+    sync()
+    transaction_delete(transaction=bought)
+    sync()
+    assert (source_of(acme).wanted_from, source_of(acme).due_at) == (None, None)
+
+    del shelf.errors["ACME"]
+    buy(account, acme, "2023-06-15")
+    buy(account, acme, "2023-07-14", kind="sell")
+    sync()
+    assert min(stored(acme)) == "2023-06-05"
