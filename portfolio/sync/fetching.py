@@ -1,11 +1,12 @@
 """Ask the providers for histories: from the day on that is missing, several funds at once, outside any transaction."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from django.db import connections
 from django.utils import timezone
@@ -14,6 +15,7 @@ from portfolio.live.gate import QUOTES_RESERVE, SYNC_RESERVE, asking
 from portfolio.models import PriceSource, Quarantine
 from portfolio.providers import registry
 from portfolio.providers.base import PriceHistory, ProviderError
+from portfolio.selectors import asset_closes
 from portfolio.services.prices import latest_close_day
 from portfolio.sync.claims import SECONDS
 from portfolio.sync.events import events_of
@@ -22,6 +24,12 @@ from portfolio.sync.needs import SHOWN_DAYS
 logger = logging.getLogger(__name__)
 OVERLAP = timedelta(days=10)
 """Before the last stored close: to be compared, corrected, and to see splits that come late."""
+
+
+LONGEST_HOLIDAY = timedelta(days=5)
+"""From one session to the next, in most markets; where it is longer, days are asked for again for nothing."""
+FILLED_WITHIN = timedelta(days=365)
+"""Whole sessions are missing at times, and filled in weeks later; what is not there after a year will not come."""
 
 
 @dataclass(slots=True)
@@ -57,7 +65,17 @@ def _since(source: PriceSource, *, is_full: bool) -> date:
         return first
     undecided = Quarantine.objects.filter(asset=source.asset_id, status=Quarantine.Status.OPEN)
     days = [date.fromisoformat(day) for closes in undecided.values_list("closes", flat=True) for day in closes]
-    return max(first, min([last - OVERLAP, *days]))
+    return max(first, min([last - OVERLAP, *days, *_gaps(source)]))
+
+
+def _gaps(source: PriceSource) -> Iterator[date]:
+    """Days before closes that an answer left out, and that may be there by now: many days are one request, too."""
+    asset = source.asset
+    if asset.prices_from and asset.prices_to and source.fetched_from:
+        if asset.prices_from - source.fetched_from > OVERLAP:
+            yield source.fetched_from
+        days = sorted(asset_closes(asset, first=asset.prices_to - FILLED_WITHIN))
+        yield from (day for day, after in pairwise(days) if after - day > LONGEST_HOLIDAY)
 
 
 def _brings_a_split(fetched: Fetched) -> bool:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -94,3 +95,39 @@ def test_dividends_are_kept_once(market: Shelf, acme: Asset, account) -> None:
 
     dividend = acme.dividends.get()
     assert (dividend.ex_date, dividend.amount, dividend.currency) == (date(2024, 1, 15), Decimal("0.5"), "USD")
+
+
+def test_a_first_answer_that_was_short_is_completed(market: Shelf, acme: Asset, account, clock: Any) -> None:
+    market.put("ACME", flat("2024-01-22", "2024-01-30", "100"))
+    buy(account, acme, "2023-01-16")
+    sync()
+    assert min(stored(acme)) == "2024-01-22"
+
+    market.put("ACME", flat("2023-01-02", "2024-02-10", "100"))
+    clock.move_to(due_at(acme))
+    sync()
+
+    assert min(stored(acme)) == "2023-01-06"
+    clock.move_to(due_at(acme))
+    sync()
+    assert market.asked[-1] == ("ACME", max(map(date.fromisoformat, list(stored(acme))[:-1])) - timedelta(days=10))
+
+
+def test_sessions_that_were_missing_are_filled_in_when_they_come(
+    market: Shelf, acme: Asset, account, clock: Any
+) -> None:
+    """Also weeks later, when the days before the last close are long others."""
+    full = flat("2023-01-02", "2024-03-30", "100")
+    market.put("ACME", {day: close for day, close in full.items() if not date(2024, 1, 10) <= day <= date(2024, 1, 16)})
+    buy(account, acme, "2023-01-16")
+    for _ in range(20):
+        sync()
+        clock.move_to(due_at(acme))
+    assert "2024-01-12" not in stored(acme)
+
+    market.put("ACME", full)
+    sync()
+    assert {f"2024-01-{day}" for day in (10, 11, 12, 15, 16)} <= stored(acme).keys()
+    clock.move_to(due_at(acme))
+    sync()
+    assert market.asked[-1][1] > date(2024, 2, 1)
