@@ -34,7 +34,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
 
 class ProviderSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(source="provider")
-    state = serializers.ChoiceField(choices=["ok", "resting", "budget_spent", "off"])
+    state = serializers.ChoiceField(choices=["ok", "saving", "budget_spent", "resting", "half_open", "off"])
     since = serializers.DateTimeField(allow_null=True, help_text="Of its last failure, while it rests.")
     retry_at = serializers.DateTimeField(allow_null=True)
     last_ok_at = serializers.DateTimeField(allow_null=True)

@@ -24,6 +24,8 @@ BURST = 5 / 18
 """The share of an hour's requests that may be sent at once: 100 of 360."""
 QUOTES_RESERVE, SYNC_RESERVE = 40, 10
 """Requests that each leaves to those who cannot wait as well as it can."""
+SCANTY_EVERY = timedelta(minutes=1)
+"""How often quotes are asked for nevertheless while less than their reserve is left."""
 
 _reserve: ContextVar[float] = ContextVar("reserve", default=0)
 
@@ -113,7 +115,13 @@ def has_room(state: ProviderState, now: datetime) -> bool:
     """Whether quotes may be asked for: it does not rest, and one request is left beside the reserve."""
     limit = hourly_limit(state.provider)
     allowance, _ = tokens(state, now, limit=limit)
-    return allowance >= _needed(QUOTES_RESERVE, limit) and not breaker.rests(state.open_until, now)
+    return allowance >= _needed(quotes_reserve(state, now), limit) and not breaker.rests(state.open_until, now)
+
+
+def quotes_reserve(state: ProviderState, now: datetime) -> int:
+    """What quotes leave to others: much, unless they have not been asked for in a while."""
+    is_recent = state.refreshed_at is not None and timedelta(0) <= now - state.refreshed_at < SCANTY_EVERY
+    return QUOTES_RESERVE if is_recent else SYNC_RESERVE
 
 
 def tokens(state: ProviderState, now: datetime, *, limit: int) -> tuple[float, datetime]:
@@ -135,7 +143,11 @@ def tokens(state: ProviderState, now: datetime, *, limit: int) -> tuple[float, d
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """How a provider does. state: ok, resting (after failures), budget_spent or off; since, retry_at: of a rest."""
+    """How a provider does. since, retry_at: of a rest.
+
+    state: ok; saving (few requests are left, so quotes come once a minute); budget_spent; resting (after failures);
+    half_open (the rest is over, and the next question is the probe); off.
+    """
 
     provider: str
     state: str
@@ -155,23 +167,26 @@ def provider_states() -> list[State]:
 
 
 def _state_of(row: ProviderState) -> State:
-    allowance, _ = tokens(row, timezone.now(), limit=hourly_limit(row.provider))
-    rests = settings.LIVE_PRICES and row.open_until is not None
+    now, limit = timezone.now(), hourly_limit(row.provider)
+    allowance, _ = tokens(row, now, limit=limit)
+    failed = settings.LIVE_PRICES and row.open_until is not None
     return State(
         provider=row.provider,
-        state=_word(rests=rests, allowance=allowance),
-        requests_left=int(allowance),
-        since=row.last_failed_at if rests else None,
-        retry_at=row.open_until if rests else None,
+        state=_word(row, now, allowance=allowance, limit=limit),
+        requests_left=max(0, int(allowance)),
+        since=row.last_failed_at if failed else None,
+        retry_at=row.open_until if failed and breaker.rests(row.open_until, now) else None,
         last_ok_at=row.last_ok_at,
         error_code=row.error_code,
         last_error=row.last_error,
     )
 
 
-def _word(*, rests: bool, allowance: float) -> str:
+def _word(row: ProviderState, now: datetime, *, allowance: float, limit: int) -> str:
     if not settings.LIVE_PRICES:
         return "off"
-    if rests:
-        return "resting"
-    return "ok" if allowance >= 1 else "budget_spent"
+    if row.open_until is not None:
+        return "resting" if breaker.rests(row.open_until, now) else "half_open"
+    if allowance < 1:
+        return "budget_spent"
+    return "ok" if allowance >= _needed(QUOTES_RESERVE, limit) else "saving"

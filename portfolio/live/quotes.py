@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 def refresh_due_quotes() -> bool:
     """Refresh what is due of each provider that may be asked; False where there was nothing to do."""
     watched_persist()
-    refreshed = [_refresh_due(provider) for provider in _providers_due(timezone.now())]
+    refreshed = [_refresh_due(provider, reserve) for provider, reserve in _providers_due(timezone.now())]
     return any(refreshed)
 
 
@@ -42,10 +42,12 @@ def refresh(provider: str, sources: Sequence[PriceSource], *, reserve: float) ->
     return quotes_keep(provider=provider, sources=sources, answer=answer)
 
 
-def _providers_due(now: datetime) -> Iterator[str]:
+def _providers_due(now: datetime) -> Iterator[tuple[str, int]]:
+    """With what each refresh leaves of the budget."""
     names = sorted(set(_due(now).values_list("provider", flat=True)))
     states = {state.provider: state for state in ProviderState.objects.filter(provider__in=names)} if names else {}
-    return (name for name in names if may_refresh(states.get(name) or ProviderState(provider=name), now))
+    rows = (states.get(name) or ProviderState(provider=name) for name in names)
+    return ((row.provider, gate.quotes_reserve(row, now)) for row in rows if may_refresh(row, now))
 
 
 def _due(now: datetime) -> "QuerySet[PriceSource]":
@@ -53,13 +55,13 @@ def _due(now: datetime) -> "QuerySet[PriceSource]":
     return PriceSource.objects.filter(is_stale, asset__quote__watched_at__gte=now - WATCHED_FOR)
 
 
-def _refresh_due(provider: str) -> bool:
+def _refresh_due(provider: str, reserve: int) -> bool:
     if not refresh_claim(provider):
         return False
     try:
         sources = _longest_due(provider)
         if sources:
-            refresh(provider, sources, reserve=gate.QUOTES_RESERVE)
+            refresh(provider, sources, reserve=reserve)
     except ProviderDown as error:
         logger.debug("No quotes of %s: %s", provider, error)  # the gate has noted it
     except Error:

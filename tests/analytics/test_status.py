@@ -114,8 +114,9 @@ def test_it_names_missing_rates_and_prices(asha_api, main, apple, at_noon):
 def test_what_a_provider_refuses_is_said_with_what_to_do(asha_api, story, apple, settings):
     settings.LIVE_PRICES = True
     PriceSource.objects.create(asset=apple, provider="yahoo", symbol="AAPL", vanished_at=NOON)
+    until = NOON + timedelta(seconds=30)
     ProviderState.objects.create(
-        provider="yahoo", error_code="rate_limited", last_error="429", last_failed_at=NOON, open_until=NOON
+        provider="yahoo", error_code="rate_limited", last_error="429", last_failed_at=NOON, open_until=until
     )
 
     body = asha_api.get(STATUS).json()
@@ -127,7 +128,7 @@ def test_what_a_provider_refuses_is_said_with_what_to_do(asha_api, story, apple,
     assert (yahoo["name"], yahoo["state"], yahoo["error_code"], yahoo["last_error"]) == (
         "yahoo", "resting", "rate_limited", "429",
     )  # fmt: skip
-    assert yahoo["since"] == yahoo["retry_at"] == "2024-01-10T12:00:00Z"
+    assert (yahoo["since"], yahoo["retry_at"]) == ("2024-01-10T12:00:00Z", "2024-01-10T12:00:30Z")
     assert (mfapi["name"], mfapi["state"]) == ("mfapi", "ok")
 
 

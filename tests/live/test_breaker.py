@@ -200,7 +200,7 @@ def test_the_status_names_what_is_the_matter(settings) -> None:
     def states() -> dict[str, gate.State]:
         return {state.provider: state for state in gate.provider_states()}
 
-    with travel("2026-11-20 10:00"):
+    with travel("2026-11-20 10:00") as clock:
         assert {name: (state.state, state.requests_left) for name, state in states().items()} == {
             "yahoo": ("ok", 100),
             "mfapi": ("ok", 1000),
@@ -213,6 +213,9 @@ def test_the_status_names_what_is_the_matter(settings) -> None:
         assert yahoo.since
         assert yahoo.retry_at
         assert timedelta(seconds=4) <= yahoo.retry_at - yahoo.since <= timedelta(seconds=5)
+        clock.shift(6)
+        assert (states()["yahoo"].state, states()["yahoo"].retry_at) == ("half_open", None)
+        clock.shift(-6)
         for _ in range(1000):
             gate.spend("mfapi")
         assert (states()["mfapi"].state, states()["mfapi"].requests_left) == ("budget_spent", 0)

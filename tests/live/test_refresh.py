@@ -16,6 +16,7 @@ from core import background
 from portfolio.live import watching
 from portfolio.live.board import board_load, watch
 from portfolio.live.claims import refresh_claim, refresh_release
+from portfolio.live.gate import provider_states
 from portfolio.live.quotes import refresh_due_quotes
 from portfolio.models import PriceSource, ProviderState, Quote
 from portfolio.services.prices import prices_record
@@ -83,6 +84,24 @@ def test_a_price_is_asked_for_every_ten_seconds_at_most(replica, clock, apple) -
         refresh(apple)
         clock.shift(1)
     assert quote_requests(replica) == 7
+
+
+def test_while_requests_are_scanty_prices_come_once_a_minute(replica, clock, apple) -> None:
+    """Twenty are left, of which quotes leave forty to others; at 260 an hour it takes five minutes to have them again."""
+    refresh(apple)
+    ProviderState.objects.update(allowance=20)
+    replica.records.reset()
+    for _ in range(120):
+        clock.shift(1)
+        refresh(apple)
+    assert quote_requests(replica) == 2
+    assert {each.provider: each.state for each in provider_states()}["yahoo"] == "saving"
+    clock.shift(300)
+    refresh(apple)
+    clock.shift(10)
+    refresh(apple)
+    assert quote_requests(replica) == 4
+    assert {each.provider: each.state for each in provider_states()}["yahoo"] == "ok"
 
 
 def test_the_price_of_a_closed_market_is_asked_for_once(replica, clock) -> None:

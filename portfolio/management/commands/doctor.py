@@ -14,7 +14,7 @@ from portfolio.data_problems import Problem, problems_of
 from portfolio.live.gate import State, provider_states
 from portfolio.models import Asset
 
-HEALTHY = ("ok", "off")
+HEALTHY = ("ok", "saving", "off")
 
 
 class Command(BaseCommand):
