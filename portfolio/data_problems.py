@@ -161,7 +161,7 @@ def _quarantined(assets: Iterable[Asset]) -> Iterator[Problem]:
                 asset=by_id[row.asset_id],
                 code="quarantined",
                 detail=f"{_counted(row)} not believed ({row.get_reason_display()}): {_days(row)}. {row.detail}".strip(),
-                todo=f"Compare with another source, then POST {address}accept/ or {address}reject/, or the admin.",
+                todo=f"An administrator compares with another source, then POSTs {address}accept/ or {address}reject/.",
                 since=row.first_seen_at.date(),
             )
 

@@ -52,18 +52,20 @@ def assets_by_symbol(user: User | None, symbols: Collection[str]) -> dict[str, A
 
 
 def catalogue_asset(provider: str, symbol: str) -> Asset | None:
-    """What has its prices from there, or else has that symbol."""
+    """What has its prices from there, or else has that symbol and no other source."""
     catalogue = Asset.objects.filter(owner=None)
     by_source = catalogue.filter(source__provider=provider, source__symbol=symbol).order_by("pk").first()
-    return by_source or catalogue.filter(symbol=symbol).first()
+    is_free = Q(source=None) | Q(source__provider=provider)
+    return by_source or catalogue.filter(is_free, symbol=symbol).first()
 
 
 def catalogue_ids(symbols: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """By provider and its symbol, as in `catalogue_asset`."""
     catalogue = Asset.objects.filter(owner=None)
     names = {symbol for _, symbol in symbols}
-    by_symbol = dict(catalogue.filter(symbol__in=names).values_list("symbol", "pk"))
-    found = {pair: by_symbol[pair[1]] for pair in symbols if pair[1] in by_symbol}
+    rows = catalogue.filter(symbol__in=names).values_list("symbol", "pk", "source__provider")
+    by_symbol = {symbol: (pk, provider) for symbol, pk, provider in rows}
+    found = {pair: by_symbol[pair[1]][0] for pair in symbols if by_symbol.get(pair[1], (0, ""))[1] in (None, pair[0])}
     sources = catalogue.filter(source__symbol__in=names).order_by("-pk")
     by_source = {(one, other): pk for one, other, pk in sources.values_list("source__provider", "source__symbol", "pk")}
     return found | {pair: by_source[pair] for pair in symbols if pair in by_source}

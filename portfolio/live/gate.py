@@ -24,8 +24,9 @@ BURST = 5 / 18
 """The share of an hour's requests that may be sent at once: 100 of 360."""
 QUOTES_RESERVE, SYNC_RESERVE = 40, 10
 """Requests that each leaves to those who cannot wait as well as it can."""
-SCANTY_EVERY = timedelta(minutes=1)
-"""How often quotes are asked for nevertheless while less than their reserve is left."""
+SCANTY_EVERY, SCANTY_RESERVE = timedelta(minutes=1), 5
+"""How often quotes are asked for nevertheless while less than their reserve is left, and what they leave then: less
+than histories do, which would take each request as it comes."""
 
 _reserve: ContextVar[float] = ContextVar("reserve", default=0)
 
@@ -121,7 +122,7 @@ def has_room(state: ProviderState, now: datetime) -> bool:
 def quotes_reserve(state: ProviderState, now: datetime) -> int:
     """What quotes leave to others: much, unless they have not been asked for in a while."""
     is_recent = state.refreshed_at is not None and timedelta(0) <= now - state.refreshed_at < SCANTY_EVERY
-    return QUOTES_RESERVE if is_recent else SYNC_RESERVE
+    return QUOTES_RESERVE if is_recent else SCANTY_RESERVE
 
 
 def tokens(state: ProviderState, now: datetime, *, limit: int) -> tuple[float, datetime]:

@@ -61,8 +61,8 @@ def last_session_day(source: PriceSource, now: datetime) -> date:
 
 def next_sync_at(source: PriceSource, now: datetime) -> datetime:
     """When the next close that is not there yet should be."""
-    market = market_of(source)
-    return _next_session(source, now - market.delay).closes + market.delay
+    delay = market_of(source).delay
+    return next_close(source, now - delay) + delay
 
 
 def _next_session(source: PriceSource, now: datetime) -> Session:

@@ -26,6 +26,8 @@ from portfolio.providers.base import (
 
 SOON = timedelta(seconds=30)
 """When a symbol is asked for again that alone got no answer."""
+UNTRIED = timedelta(minutes=5)
+"""The same of one that never got any."""
 LATER = timedelta(hours=1)
 """When one is that the provider does not know, or of which it answers something else."""
 NOT_ASKED = (BudgetSpent, Resting, RateLimited)
@@ -82,7 +84,7 @@ class _Keeping:
         else:
             self.kept.missing[source.symbol] = error
             if not isinstance(error, NOT_ASKED):
-                row.stale_at = self.now + SOON
+                row.stale_at = self.now + _wait(row, self.now)
 
     def _judge(self, row: Quote, source: PriceSource, sent: LivePrice) -> None:
         verdict = self._verdict_of(source, sent, self.now)
@@ -101,6 +103,12 @@ class _Keeping:
         row.problem = str(error)[:500] if error else "The provider left it out of its answer."
         row.fetched_at, row.stale_at = self.now, self.now + LATER
         self.kept.problems[source.symbol] = row.problem
+
+
+def _wait(row: Quote, now: datetime) -> timedelta:
+    """Soon, and the later the longer it has not worked: one whose answer is never readable costs little."""
+    failing_for = UNTRIED if row.fetched_at is None else now - row.fetched_at
+    return min(LATER, max(SOON, failing_for))
 
 
 def _locked(sources: Iterable[PriceSource]) -> "QuerySet[Quote]":

@@ -13,14 +13,16 @@ from django.utils import timezone
 
 from core.packed import FloatArray
 from portfolio.live.board import Board, Live, board_load
+from portfolio.live.gate import provider_states
 from portfolio.market.items import FORMULA, ITEMS, RATE, SYMBOLS, Item, metal_in_rupees
 from portfolio.market.news import News, news_load
 from portfolio.market.recent import Recent, converted
-from portfolio.models import Asset
+from portfolio.models import Asset, PriceSource
 from portfolio.prices.store import closes_load
 from portfolio.selectors import close_of
 
 LINE_DAYS = 30
+NOT_YET = "not fetched yet."
 REFRESH_AFTER = 10
 """Seconds after which a client may ask again: quotes are not newer before that."""
 GRACE = timedelta(seconds=30)
@@ -29,13 +31,17 @@ GRACE = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What the overview is made of, and `etag`, which is another one whenever it says something else."""
+    """What the overview is made of, and `etag`, which is another one whenever it says something else.
+
+    lack: why prices are missing; empty where none is.
+    """
 
     today: date
     assets: Mapping[str, int]
     stale: frozenset[str]
     board: Board
     news: News
+    lack: str
     etag: str
 
 
@@ -48,13 +54,16 @@ def market_sources() -> Sources:
     )
     stale = frozenset(symbol for symbol, *_, due, problem in rows if problem or due is None or due + GRACE < now)
     board, news = board_load(), news_load()
-    state = (now.date(), sorted(row[:3] for row in rows), sorted(stale), board.version, news.version, _duty())
+    known = [pk for _, pk, version, *_ in rows if version or pk in board.prices]
+    lack = "" if len(known) == len(SYMBOLS) else _why_missing()
+    state = (now.date(), sorted(row[:3] for row in rows), sorted(stale), board.version, news.version, lack, _duty())
     return Sources(
         today=now.date(),
         assets={symbol: pk for symbol, pk, *_ in rows},
         stale=stale,
         board=board,
         news=news,
+        lack=lack,
         etag=hashlib.sha256(repr(state).encode()).hexdigest()[:32],
     )
 
@@ -116,10 +125,21 @@ def _row(item: Item, recent: Mapping[str, Recent], sources: Sources) -> dict[str
     head = {"key": item.key, "name": item.name, "symbol": item.symbol, "currency": item.currency, "unit": item.unit}
     missing = [symbol for symbol in item.symbols if symbol not in recent]
     if missing:
-        return {**head, **_UNKNOWN, "reason": f"{' and '.join(missing)}: not fetched yet."}
+        return {**head, **_UNKNOWN, "reason": f"{' and '.join(missing)}: {sources.lack or NOT_YET}"}
     price = _in_unit(item, recent)
     is_stale = any(symbol in sources.stale for symbol in item.symbols)
     return {**head, **_figures(price), "price_date": _oldest_day(item, recent), "is_stale": is_stale}
+
+
+def _why_missing() -> str:
+    """One query, and only while something is missing."""
+    yahoo = next(state for state in provider_states() if state.provider == PriceSource.Provider.YAHOO)
+    reasons = {
+        "off": "nobody is asked while LIVE_PRICES is off.",
+        "resting": f"Yahoo cannot be asked just now ({yahoo.error_code}).",
+        "half_open": f"Yahoo could not be asked last time ({yahoo.error_code}).",
+    }
+    return reasons.get(yahoo.state, NOT_YET)
 
 
 _UNKNOWN: Mapping[str, Any] = {

@@ -66,6 +66,9 @@ class Migration(migrations.Migration):
                 ('until', models.DateField(blank=True, help_text='The last day on which it was traded under this symbol.', null=True)),
                 ('asset', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='portfolio.asset')),
             ],
+            options={
+                'verbose_name_plural': 'asset aliases',
+            },
         ),
         migrations.CreateModel(
             name='Dividend',

@@ -90,5 +90,8 @@ class AssetAlias(models.Model):
     symbol = models.CharField(max_length=64, unique=True)
     until = models.DateField(null=True, blank=True, help_text="The last day on which it was traded under this symbol.")
 
+    class Meta:
+        verbose_name_plural = "asset aliases"
+
     def __str__(self) -> str:
         return f"{self.symbol} → {self.asset}"

@@ -222,7 +222,7 @@ def judge_quote(
     """A price of `day` beside the last stored close. splits: those that are known, of which later ones are counted."""
     if not price.is_finite() or price <= 0:
         return QuoteVerdict(problem=f"{price} is no price.")
-    if last is None or not last.day < day <= last.day + NEIGHBOURS:
+    if last is None or last.day >= day:
         return QuoteVerdict()
     known = float(last.close) / product_between(splits, last.day, day)
     ratio = _split_told_by(previous_close, known)

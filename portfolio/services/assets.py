@@ -8,7 +8,7 @@ from django.db import transaction
 from core.errors import Conflict, InvalidInput
 from core.locks import everyone_lock, person_lock
 from core.models import User
-from portfolio.models import Asset, AssetAlias, PriceSource, PriceYear, Transaction
+from portfolio.models import Asset, AssetAlias, PriceSource, PriceYear, Quote, Transaction
 from portfolio.services.sources import source_set
 from portfolio.services.transaction_rules import NOT_HELD
 from portfolio.signals import prices_changed
@@ -90,12 +90,16 @@ def _lock_owner(owner_id: int | None) -> None:
 
 
 def _refuse_contradictions(asset: Asset, changed: Mapping[str, Any]) -> None:
-    if "currency" in changed and (asset.prices_from or is_traded(asset)):
+    if "currency" in changed and (asset.prices_from or is_traded(asset) or _has_quote(asset)):
         raise Conflict(
             "The currency of an asset with prices or transactions cannot change.", attr="currency", code="in_use"
         )
     if changed.get("asset_class") in NOT_HELD and is_traded(asset):
         raise Conflict("This asset is held, so it cannot become an index or a rate.", attr="asset_class", code="in_use")
+
+
+def _has_quote(asset: Asset) -> bool:
+    return Quote.objects.filter(asset=asset, price__isnull=False).exists()
 
 
 def _check(asset: Asset) -> None:

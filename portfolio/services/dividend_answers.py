@@ -8,10 +8,14 @@ from django.db import transaction as database
 from core.errors import Conflict, InvalidInput
 from core.locks import person_lock
 from core.models import Account, User
+from core.money import plain
 from portfolio.books.events import ZERO
 from portfolio.dividends import Proposal, dividends_proposed
 from portfolio.models import Dividend, DividendAnswer, Transaction
 from portfolio.services.transactions import TransactionInput, transaction_record
+
+EARLY = dt.timedelta(days=60)
+"""Before the ex-date: a special dividend may be paid out earlier."""
 
 
 @database.atomic
@@ -26,11 +30,12 @@ def dividend_record(
 ) -> Transaction:
     """Enter the dividend, on its ex-date and as it was declared where nothing else is said.
 
-    What was recorded before stays as it is and is returned; what was dismissed may be recorded after all.
+    What was recorded before is returned, unless it says something else; what was dismissed may be recorded after all.
     """
     person_lock(user.pk)
     answer = _answer(user, dividend, account)
     if answer is not None and answer.transaction is not None:
+        _refuse_other(answer.transaction, date=date, amount=amount, tax=tax)
         return answer.transaction
     if answer is not None:
         answer.delete()
@@ -51,6 +56,14 @@ def dividend_dismiss(*, user: User, dividend: Dividend, account: Account) -> Non
         DividendAnswer.objects.create(user=user, dividend=dividend, account=account)
     elif answer.transaction is not None:
         raise Conflict("This dividend is recorded: delete its transaction instead.", code="already_recorded")
+
+
+def _refuse_other(row: Transaction, *, date: dt.date | None, amount: Decimal | None, tax: Decimal) -> None:
+    """A correction that came this way would be lost without a word."""
+    is_same = date in (None, row.date) and tax in (ZERO, row.tax) and amount in (None, row.amount)
+    if not is_same:
+        detail = f"This dividend is recorded otherwise: change transaction {row.pk} instead."
+        raise Conflict(detail, code="already_recorded")
 
 
 def _answer(user: User, dividend: Dividend, account: Account) -> DividendAnswer | None:
@@ -76,6 +89,7 @@ def _input(proposal: Proposal, *, date: dt.date | None, amount: Decimal | None, 
     if is_as_declared and dividend.currency != asset.currency:
         detail = f"It is declared in {dividend.currency}: say what was paid in {asset.currency}."
         raise InvalidInput(detail, attr="amount", code="required")
+    _refuse_impossible(proposal, date=date, amount=amount, tax=tax)
     return TransactionInput(
         account=proposal.account,
         asset=asset,
@@ -88,6 +102,15 @@ def _input(proposal: Proposal, *, date: dt.date | None, amount: Decimal | None, 
         currency=asset.currency,
         external_id=_external_id(proposal),
     )
+
+
+def _refuse_impossible(proposal: Proposal, *, date: dt.date | None, amount: Decimal | None, tax: Decimal) -> None:
+    earliest = proposal.dividend.ex_date - EARLY
+    if date is not None and date < earliest:
+        raise InvalidInput(f"Must not be before {earliest}: it was declared for {earliest + EARLY}.", attr="date")
+    gross = proposal.amount if amount is None else amount
+    if tax > gross:
+        raise InvalidInput(f"Must not be more than the dividend, {plain(gross)}.", attr="tax")
 
 
 def _external_id(proposal: Proposal) -> str:

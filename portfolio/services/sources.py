@@ -41,7 +41,8 @@ def source_remove(*, source: PriceSource) -> None:
 @transaction.atomic
 def sources_make_due(*, sources: QuerySet[PriceSource]) -> int:
     """Have them fetched next, whatever they wait for; how many that are."""
-    count = sources.update(due_at=timezone.now())
+    locked = sources.select_for_update(of=("self",)).order_by("pk")  # as everybody does who needs several
+    count = PriceSource.objects.filter(pk__in=[row.pk for row in locked]).update(due_at=timezone.now())
     transaction.on_commit(partial(background.wake, SYNC))
     return count
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, DateTimeField, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from portfolio.models import AssetAlias, PriceSource
@@ -14,6 +14,8 @@ from portfolio.sync.schedule import due_after_failure, due_after_unknown
 
 A_WHILE = 60.0
 """Seconds, where a provider that is not asked does not say until when."""
+_UNWANTED = When(wanted_from=None, then=None)
+"""What nobody needs any more is not tried again."""
 
 
 def failure_note(source: PriceSource, error: Exception) -> None:
@@ -80,7 +82,9 @@ def _note(
         error_code=code,
         last_error=(str(error) if isinstance(error, ProviderError) else f"{type(error).__name__}: {error}")[:2000],
         vanished_at=vanished_at or source.vanished_at,
-        due_at=due_at,
+        due_at=Case(
+            When(wanted_from=None, then=None), default=Value(due_at), output_field=DateTimeField()
+        ),  # nobody needs it any more
     )
     release(source)
 

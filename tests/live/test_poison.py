@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def sent(symbol: str, price: str, previous: str | None = None) -> LivePrice:
     return LivePrice(
         symbol=symbol, price=Decimal(price), currency="USD", day=date(2026, 11, 20),
-        at=datetime(2026, 11, 20, 14, 55, tzinfo=UTC), previous_close=previous and Decimal(previous),
+        at=datetime(2026, 11, 20, 14, 55, tzinfo=UTC), previous_close=None if previous is None else Decimal(previous),
     )  # fmt: skip
 
 

@@ -87,7 +87,7 @@ def test_a_price_is_asked_for_every_ten_seconds_at_most(replica, clock, apple) -
 
 
 def test_while_requests_are_scanty_prices_come_once_a_minute(replica, clock, apple) -> None:
-    """Twenty are left, of which quotes leave forty to others; at 260 an hour it takes five minutes to have them again."""
+    """Twenty are left, and quotes leave forty to others; at 260 an hour it takes five minutes to have them again."""
     refresh(apple)
     ProviderState.objects.update(allowance=20)
     replica.records.reset()

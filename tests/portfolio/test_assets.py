@@ -1,8 +1,10 @@
 """/assets/."""
 
+from decimal import Decimal
+
 import pytest
 
-from portfolio.models import Asset
+from portfolio.models import Asset, Quote
 from tests.conftest import check_error
 from tests.portfolio.conftest import record
 
@@ -122,6 +124,10 @@ def test_the_currency_of_what_has_prices_or_transactions_stays(asha_api, house):
     check_error(asha_api.patch(address(house), {"currency": "USD"}), 409, attr="currency", code="in_use")
     asha_api.put(f"{address(house)}prices/", {"2024-01-02": None})
     assert asha_api.patch(address(house), {"currency": "USD"}).status_code == 200
+
+    quote = Quote.objects.create(asset=house, price=Decimal(1))
+    check_error(asha_api.patch(address(house), {"currency": "INR"}), 409, attr="currency", code="in_use")
+    quote.delete()
 
     record(asha_api, "buy", "2024-01-02", house, quantity="1", price="1")
     check_error(asha_api.patch(address(house), {"currency": "INR"}), 409, attr="currency", code="in_use")

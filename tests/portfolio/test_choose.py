@@ -90,6 +90,11 @@ def test_it_can_be_bought_at_once(providers: Replica, asha: User, asha_api: APIC
     assert asha.transactions.count() == 1
 
 
+def test_what_one_provider_has_is_not_another_s(providers: Replica, asha_api: APIClient) -> None:
+    assert choose(asha_api, "yahoo", "AAPL").status_code == 201
+    check_error(choose(asha_api, "mfapi", "AAPL"), 400, attr="symbol", code="unknown_symbol")
+
+
 @pytest.mark.parametrize(("provider", "symbol"), [("yahoo", "NOSUCHTHING"), ("mfapi", "999999"), ("mfapi", "AAPL")])
 def test_it_rejects_what_nobody_knows(providers: Replica, asha_api: APIClient, provider: str, symbol: str) -> None:
     check_error(choose(asha_api, provider, symbol), 400, attr="symbol", code="unknown_symbol")

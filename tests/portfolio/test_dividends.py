@@ -117,6 +117,18 @@ def test_recording_enters_it_once(asha_api, asha, apple, main, of_june):
     assert proposed(asha_api) == []
 
 
+@pytest.mark.parametrize("changes", [{"amount": "77"}, {"date": "2024-06-16"}, {"tax": "0.5"}])
+def test_a_repeat_that_says_something_else_is_refused(asha_api, main, of_june, changes):
+    """As a correction it would be lost."""
+    address = f"{DIVIDENDS}{of_june.pk}/record/"
+    body = {"account": main.pk, "date": "2024-06-15", "tax": "0.25"}
+    made = asha_api.post(address, body).json()
+
+    check_error(asha_api.post(address, body | changes), 409, code="already_recorded")
+    row = Transaction.objects.get(pk=made["id"])
+    assert (row.date, row.amount, row.tax) == (date(2024, 6, 15), None, Decimal("0.25"))
+
+
 def test_another_amount_may_be_what_was_paid(asha_api, asha, apple, main, of_june):
     made = asha_api.post(f"{DIVIDENDS}{of_june.pk}/record/", {"account": main.pk, "amount": "1.7"}).json()
 
@@ -226,6 +238,9 @@ def test_nothing_held_there_cannot_be_recorded(asha_api, broker, of_june):
         ({"amount": "0"}, "amount"),
         ({"amount": "-1"}, "amount"),
         ({"tax": "1e30"}, "tax"),
+        ({"tax": "2.51"}, "tax"),  # of 10 × 0.25
+        ({"amount": "1.7", "tax": "1.71"}, "tax"),
+        ({"date": "2024-04-10"}, "date"),  # 61 days before
         ({"taxes": "1"}, "taxes"),
     ],
 )

@@ -24,6 +24,7 @@ from tests.conftest import check_error
 MARKET = "/api/v1/market/"
 NOW = date(2026, 3, 11)
 """A Wednesday, at noon in UTC."""
+NOON = datetime(2026, 3, 11, 12, tzinfo=UTC)
 KEYS = ["nifty_50", "sensex", "nasdaq_100", "sp_500", "gold", "silver", "bitcoin", "ether", "usd_inr"]
 OUNCE = "31.1034768"
 
@@ -136,7 +137,8 @@ def test_rupees_are_to_the_paisa():
     assert abs(price - exact) <= Decimal("0.005")
 
 
-def test_what_is_not_fetched_is_null_with_a_reason(asha_api, seeded):
+def test_what_is_not_fetched_is_null_with_a_reason(asha_api, seeded, settings):
+    settings.LIVE_PRICES = True
     close("GC=F", d10="3000")
 
     for key, row in items(asha_api).items():
@@ -146,7 +148,24 @@ def test_what_is_not_fetched_is_null_with_a_reason(asha_api, seeded):
     assert items(asha_api)["gold"]["reason"] == "USDINR=X: not fetched yet."
 
 
-def test_before_anyone_looked_there_is_nothing(asha_api):
+@pytest.mark.parametrize(
+    ("is_live", "state", "reason"),
+    [
+        (False, {}, "^NSEI: nobody is asked while LIVE_PRICES is off."),
+        (True, {"open_until": NOON + timedelta(seconds=9)}, "^NSEI: Yahoo cannot be asked just now (timed_out)."),
+        (True, {"open_until": NOON}, "^NSEI: Yahoo could not be asked last time (timed_out)."),
+    ],
+)
+def test_it_says_why_nothing_comes(asha_api, settings, is_live, state, reason):
+    settings.LIVE_PRICES = is_live
+    ProviderState.objects.create(provider="yahoo", error_code="timed_out", **state)
+
+    with travel(NOW):
+        assert items(asha_api)["nifty_50"]["reason"] == reason
+
+
+def test_before_anyone_looked_there_is_nothing(asha_api, settings):
+    settings.LIVE_PRICES = True
     rows = items(asha_api)
 
     assert list(rows) == KEYS
@@ -231,7 +250,8 @@ def test_a_look_writes_nothing_and_asks_little(asha_api, seeded):
     with CaptureQueriesContext(connection) as seen:
         asha_api.get(MARKET)
 
-    assert len(seen) <= 4  # the key and its person, the assets, the version of the board, the headlines
+    # the key and its person, the assets, the version of the board, the headlines, why others are missing
+    assert len(seen) <= 5
     assert all(query["sql"].lstrip().upper().startswith("SELECT") for query in seen)
 
 

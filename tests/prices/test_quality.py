@@ -227,7 +227,7 @@ def test_quotes_beside_the_last_close() -> None:
     assert quoted("1") == (False, False)
     assert quoted("NaN") == (False, False)
     assert quoted("0") == (False, False)
-    assert quoted("1000", after=30) == (True, False)  # too long ago to say
+    assert quoted("1000", after=30) == (False, False)  # however long ago: the history comes first
 
 
 def test_a_split_of_today_is_not_believed_before_the_history_has_it() -> None:

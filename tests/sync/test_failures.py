@@ -87,6 +87,17 @@ def test_waits_grow_to_ten_minutes(market: Shelf, held: Asset, clock: Any) -> No
     assert len(market.asked) == 11
 
 
+def test_what_nobody_needs_any_more_is_not_tried_again(market: Shelf, held: Asset, clock: Any) -> None:
+    market.errors["ACME"] = Garbled("<html>")
+    sync()
+    held.transactions.get().delete()
+    clock.move_to(due_at(held))
+    sync()
+
+    assert source_of(held).wanted_from is None
+    assert source_of(held).due_at is None
+
+
 def test_a_symbol_that_is_always_answered_wrongly_is_soon_asked_for_four_times_a_day(
     market: Shelf, held: Asset, clock: Any
 ) -> None:
