@@ -16,7 +16,7 @@ from portfolio.upstream import answers, count_question
 
 SHORTEST = 2
 """Characters: less finds everything and nothing."""
-ENOUGH = 5
+ENOUGH = 10
 """With so many local results, nobody else is asked."""
 SECONDS_TO_WAIT = 2.5
 SECONDS_TO_ANSWER = 8.0

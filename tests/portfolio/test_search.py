@@ -82,7 +82,7 @@ def test_those_are_asked_who_may_know(providers: Replica, asha_api: APIClient) -
 
 
 def test_enough_in_the_catalogue_asks_nobody(providers: Replica, asha_api: APIClient) -> None:
-    for number in range(5):
+    for number in range(10):
         catalogue(f"APPLE{number}", "x")
     catalogue("RELIANCE.NS", "Reliance", isin="INE002A01018")
     catalogue("122639", "A fund", amfi_code="122639")
