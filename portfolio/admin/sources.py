@@ -32,10 +32,7 @@ def fetch_now(model_admin: ServiceAdmin, request: HttpRequest, queryset: QuerySe
 class PriceSourceAdmin(ServiceAdmin):
     """Another provider or symbol is asked at once; what is stored stays."""
 
-    list_display = (
-        *("asset", "provider", "symbol", "is_held", "wanted_from", "fetched_from"),
-        *("synced_at", "due_at", "error_code", "vanished_at"),
-    )
+    list_display = ("asset", "provider", "symbol", "fetched_from", "synced_at", "due_at", "error_code")
     list_filter = (
         *("provider", "is_held", "asset__asset_class"),
         *(("error_code", EmptyFieldListFilter), ("vanished_at", EmptyFieldListFilter)),
@@ -79,7 +76,7 @@ class AssetAliasAdmin(ServiceAdmin):
 
 @admin.register(Quote)
 class QuoteAdmin(ReadOnlyAdmin):
-    list_display = ("asset", figure("price"), "day", "fetched_at", "stale_at", "watched_at", "problem")
+    list_display = ("asset", figure("price"), "day", "fetched_at", "watched_at", "problem")
     list_filter = ("asset__asset_class", ("price", EmptyFieldListFilter), ("problem", EmptyFieldListFilter))
     list_select_related = ("asset",)
     search_fields = ("asset__symbol", "asset__name")
@@ -95,6 +92,6 @@ class QuoteAdmin(ReadOnlyAdmin):
 class ProviderStateAdmin(ReadOnlyAdmin):
     """allowance: requests that could be sent when they were last counted."""
 
-    list_display = ("provider", "error_code", "failures", "open_until", "last_ok_at", "last_failed_at", "refreshed_at")
+    list_display = ("provider", "error_code", "failures", "open_until", "last_ok_at")
     search_fields = ("provider",)
     ordering = ("provider",)
