@@ -69,11 +69,11 @@ class Handler(BaseHTTPRequestHandler):
         self.server.opened(self.connection)
 
     def finish(self) -> None:
+        """One that fails keeps no other from closing: the socket stays open while one of its files is."""
         self.server.closed(self.connection)
-        with contextlib.suppress(OSError):
-            super().finish()
-        with contextlib.suppress(OSError):
-            self.connection.close()
+        for close in (super().finish, self.wfile.close, self.rfile.close, self.connection.close):
+            with contextlib.suppress(OSError):
+                close()
 
     def handle(self) -> None:
         with contextlib.suppress(ConnectionError, ssl.SSLError, TimeoutError):
