@@ -1,9 +1,6 @@
 """The background work of analytics: claim one history that is due, rebuild it, and remember a failure."""
 
 import logging
-import os
-import socket
-import threading
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -13,6 +10,7 @@ from django.utils import timezone
 
 from analytics.models import HistoryMark
 from analytics.rebuild import history_rebuild
+from core.background import worker
 from core.models import User
 
 logger = logging.getLogger(__name__)
@@ -47,7 +45,7 @@ def _claim(now: datetime) -> User | None:
         mark = due.filter(_due(now)).order_by("dirty_since").first()
         if mark is None:
             return None
-        mark.lease_owner = f"{socket.gethostname()}:{os.getpid()}:{threading.get_native_id()}"
+        mark.lease_owner = worker()
         mark.lease_until = now + timedelta(seconds=settings.LEASE_SECONDS)
         mark.save(update_fields=["lease_owner", "lease_until"])
     return mark.user

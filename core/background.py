@@ -5,6 +5,8 @@ due is always a query over rows, so a wake-up that gets lost costs a few seconds
 """
 
 import logging
+import os
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -60,6 +62,11 @@ class Lane:
 
 
 _lanes: dict[str, Lane] = {}
+
+
+def worker() -> str:
+    """This thread among those of all processes and hosts, as leases name it."""
+    return f"{socket.gethostname()}:{os.getpid()}:{threading.get_native_id()}"
 
 
 def lane(name: str) -> Lane:

@@ -17,10 +17,11 @@ class PortfolioConfig(AppConfig):
 
     def register_lanes(self) -> None:
         from core import background
+        from portfolio.lanes import QUOTES
         from portfolio.live.quotes import refresh_due_quotes
         from portfolio.market.watching import market_refresh
         from portfolio.sync.due import register_lane as register_sync
 
-        background.register(refresh_due_quotes, lane_name="quotes")
-        background.register(market_refresh, lane_name="quotes")
+        background.register(refresh_due_quotes, lane_name=QUOTES)
+        background.register(market_refresh, lane_name=QUOTES)
         register_sync()

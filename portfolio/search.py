@@ -1,6 +1,5 @@
 """Assets that the catalogue does not have yet, as the providers find them; their answers are kept for a while."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -9,6 +8,7 @@ from hashlib import sha256
 from django.conf import settings
 from django.core.cache import cache
 
+from portfolio.isin import ISIN
 from portfolio.live.gate import asking
 from portfolio.providers import registry
 from portfolio.providers.base import Match, ProviderError
@@ -22,7 +22,6 @@ SECONDS_TO_WAIT = 2.5
 SECONDS_TO_ANSWER = 8.0
 """For the first request to a provider, which may have to say hello; who asks again after that has the answer."""
 KEPT_FOR, EMPTY_KEPT_FOR = 86_400, 600
-ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
 INDIAN_FUND = "INF"
 """How the ISINs of Indian funds begin, also of those that are traded like shares."""
 

@@ -16,6 +16,7 @@ from core.idempotency import IdempotentPostMixin
 from core.serializers import ModelSerializer, Serializer
 from portfolio.apis.matches import AskedSerializer, MatchSerializer, SearchPagination, SearchSchema, new_and_known
 from portfolio.apis.permissions import writes_allowed
+from portfolio.isin import ISIN
 from portfolio.models import Asset
 from portfolio.search import ENOUGH, Found, matches_found
 from portfolio.selectors import assets_found
@@ -25,7 +26,7 @@ LONGEST_SEARCH = 100
 
 
 class AssetSerializer(ModelSerializer):
-    isin = serializers.RegexField(r"^[A-Z]{2}[A-Z0-9]{9}[0-9]\Z", required=False, allow_blank=True)
+    isin = serializers.RegexField(rf"^{ISIN.pattern}\Z", required=False, allow_blank=True)
     amfi_code = serializers.RegexField(r"^[0-9]{1,10}\Z", required=False, allow_blank=True)
     is_private = serializers.SerializerMethodField()
 

@@ -1,8 +1,5 @@
 """Who refreshes the quotes of a provider: one at a time of all threads, processes and hosts, and not too often."""
 
-import os
-import socket
-import threading
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -10,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from core.background import worker
 from portfolio.live import gate
 from portfolio.live.breaker import CLOCKS_DIFFER, locked_state
 from portfolio.models import ProviderState
@@ -39,7 +37,7 @@ def refresh_claim(provider: str, *, is_by_hand: bool = False) -> bool:
         now = timezone.now()
         if not _is_free(state, now, is_by_hand=is_by_hand):
             return False
-        state.lease_owner, state.lease_until, state.refreshed_at = _me(), now + LEASE, now
+        state.lease_owner, state.lease_until, state.refreshed_at = worker(), now + LEASE, now
         state.save(update_fields=["lease_owner", "lease_until", "refreshed_at"])
     return True
 
@@ -54,8 +52,4 @@ def refresh_release(provider: str) -> None:
 
 
 def _mine(provider: str) -> "QuerySet[ProviderState]":
-    return ProviderState.objects.filter(provider=provider, lease_owner=_me())
-
-
-def _me() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}:{threading.get_native_id()}"
+    return ProviderState.objects.filter(provider=provider, lease_owner=worker())

@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 
 from portfolio.live.markets import Market, market_of
 from portfolio.models import PriceSource
+from portfolio.providers.schemes import INDIA
 
 if TYPE_CHECKING:
     from exchange_calendars import ExchangeCalendar
 
 FRESH_FOR = timedelta(seconds=10)
 """How long a price of an open market is not asked for again."""
-INDIA = ZoneInfo("Asia/Kolkata")
 NAV_PUBLISHED = time(21, 15)
 """From when on the NAV of a market day can be had."""
 NAV_UPDATES = (time(3, 20), time(5, 15), time(10, 15), time(14, 15), time(18, 15), NAV_PUBLISHED, time(23, 35))

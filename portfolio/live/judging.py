@@ -17,7 +17,7 @@ from portfolio.providers.base import LivePrice, Split
 from portfolio.services.transaction_rules import number_problem
 
 _DAY = timedelta(days=1)
-CLOCKS_DIFFER = timedelta(minutes=5)
+AHEAD = timedelta(minutes=5)
 """A price of a later instant would keep out all that come before it."""
 
 
@@ -32,7 +32,7 @@ class Judge:
         currency = source.asset.currency
         if sent.currency != currency:
             return QuoteVerdict(problem=f"It was sent in {sent.currency}, and {source.asset.symbol} is in {currency}.")
-        if sent.at > now + CLOCKS_DIFFER or sent.day > now.date() + _DAY:
+        if sent.at > now + AHEAD or sent.day > now.date() + _DAY:
             return QuoteVerdict(problem=f"It was sent for {sent.day}, which is still to come.")
         unusable = _unusable(sent)
         if unusable is not None:

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from core import background
+from portfolio.lanes import SYNC
 from portfolio.live import hours
 from portfolio.live.board import board_changed
 from portfolio.live.judging import Judge, judge_of
@@ -134,7 +135,7 @@ def _sync_soon(asset_ids: Sequence[int], now: datetime) -> None:
     sources = PriceSource.objects.filter(Q(synced_at=None) | Q(synced_at__lt=now - LATER), failures=0)
     free = sources.filter(pk__in=asset_ids).select_for_update(skip_locked=True).order_by("pk")
     if asset_ids and PriceSource.objects.filter(pk__in=list(free.values_list("pk", flat=True))).update(due_at=now):
-        transaction.on_commit(lambda: background.wake("sync"))
+        transaction.on_commit(lambda: background.wake(SYNC))
 
 
 def _sync_known_again(quoted: Iterable[PriceSource], now: datetime) -> None:

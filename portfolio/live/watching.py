@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from core import background
 from core.packed import any_of
+from portfolio.lanes import QUOTES
 
-LANE = "quotes"
 WAKE_EVERY = timedelta(seconds=10)
 WATCHED_FOR = timedelta(minutes=2)
 """How long after the last look a price is kept fresh."""
@@ -32,7 +32,7 @@ def watch(asset_ids: Iterable[int]) -> None:
         if not is_awake:
             _woken_at = now
     if not is_awake:
-        background.wake(LANE)
+        background.wake(QUOTES)
 
 
 def watched_persist() -> None:

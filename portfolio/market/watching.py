@@ -6,8 +6,8 @@ from collections.abc import Collection
 from django.conf import settings
 
 from core import background
+from portfolio.lanes import QUOTES
 from portfolio.live.board import watch
-from portfolio.live.watching import LANE
 from portfolio.market.items import ASSETS, SYMBOLS
 from portfolio.market.news import news_refresh
 from portfolio.models import Asset, PriceSource
@@ -21,7 +21,7 @@ def market_watch(asset_ids: Collection[int]) -> None:
     _seen.set()
     watch(asset_ids)
     if len(asset_ids) < len(SYMBOLS):
-        background.wake(LANE)
+        background.wake(QUOTES)
 
 
 def market_refresh() -> bool:

@@ -1,12 +1,12 @@
 """The schemes of Indian mutual funds: what MFAPI and AMFI say of them, in one form."""
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from portfolio.isin import ISIN
 from portfolio.providers.base import LivePrice, Match, Profile
 from portfolio.providers.texts import one_line
 
@@ -20,7 +20,6 @@ _PUBLISHED = time(23, 30)  # AMFI has the NAVs of a day from about nine in the e
 _SATURDAY = 5
 _LONGEST_CODE = 10
 _LONGEST_NUMBER = 40
-_ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +83,7 @@ def is_code(symbol: str) -> bool:
 
 
 def is_isin(text: str) -> bool:
-    return bool(_ISIN.fullmatch(text))
+    return bool(ISIN.fullmatch(text))
 
 
 def nav_value(text: Any) -> Decimal | None:

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from portfolio.isin import ISIN
 from portfolio.providers.base import Headline, Match
 from portfolio.providers.texts import one_line
 from portfolio.providers.yahoo_classes import asset_class
 
-ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
 HAVE_AN_ISIN = frozenset({"stock", "etf", "gold", "bond", "reit", "mutual_fund"})
 SHORT_PAIR = re.compile(r"[A-Z]{3}=X")
 PAIR = re.compile(r"([A-Z]{3})([A-Z]{3})=X")

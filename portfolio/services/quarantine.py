@@ -3,17 +3,16 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
 
-from core import background
 from core.errors import Conflict, NotFound
 from core.money import plain
 from portfolio.locks import assets_lock
 from portfolio.models import Asset, PriceSource, Quarantine
 from portfolio.services.prices import prices_record
+from portfolio.services.sources import sources_make_due
 
 Closes = Mapping[date, Decimal]
 
@@ -51,8 +50,8 @@ def quarantine_accept(*, quarantine: Quarantine) -> dict[int, date]:
     closes = {date.fromisoformat(day): Decimal(close) for day, close in row.closes.items()}
     since = prices_record(closes={row.asset_id: closes})
     _decide(row, Quarantine.Status.ACCEPTED)
-    PriceSource.objects.filter(asset=row.asset_id, due_at__isnull=False).update(due_at=timezone.now())
-    transaction.on_commit(partial(background.wake, "sync"))  # what came after them was waiting
+    waiting = PriceSource.objects.filter(asset=row.asset_id, due_at__isnull=False)
+    sources_make_due(sources=waiting)  # for what came after them
     return since
 
 

@@ -8,10 +8,10 @@ from functools import partial
 from django.db import transaction
 
 from core import background
+from portfolio.lanes import SYNC
 from portfolio.models import Asset, AssetAlias, PriceSource
 from portfolio.selectors import batches
 from portfolio.services.assets import asset_change
-from portfolio.services.sources import SYNC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

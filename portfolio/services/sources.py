@@ -9,11 +9,10 @@ from django.utils import timezone
 
 from core import background
 from core.errors import InvalidInput
+from portfolio.lanes import SYNC
 from portfolio.live.board import board_changed
 from portfolio.models import Asset, PriceSource, Quote
 
-SYNC = "sync"
-"""The lane that fetches histories."""
 NO_QUOTE = dict.fromkeys(("price", "previous_close", "day", "at", "fetched_at", "stale_at")) | {"problem": ""}
 """The price of another thing is none of this one."""
 

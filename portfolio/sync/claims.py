@@ -1,8 +1,5 @@
 """Who fetches which source: one at a time of all threads, processes and hosts, by a lease that runs out."""
 
-import os
-import socket
-import threading
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -11,6 +8,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from core.background import worker
 from portfolio.live.gate import FREE
 from portfolio.models import PriceSource
 
@@ -70,7 +68,7 @@ def _free(now: datetime) -> Q:
 
 def _leased(rows: list[PriceSource], now: datetime) -> list[PriceSource]:
     for row in rows:
-        row.lease_owner = f"{socket.gethostname()}:{os.getpid()}:{threading.get_native_id()}"
+        row.lease_owner = worker()
         row.lease_until = now + lease_time()
     PriceSource.objects.bulk_update(rows, ["lease_owner", "lease_until"])
     return rows

@@ -3,12 +3,13 @@
 import logging
 
 from core import background
+from portfolio.lanes import SYNC
 from portfolio.models import PriceSource
 from portfolio.sync.claims import claim_due
 from portfolio.sync.failures import failure_note
 from portfolio.sync.fetching import Fetched, fetch
 from portfolio.sync.history import Outcome, history_store
-from portfolio.sync.needs import LANE, needs_note_if_due
+from portfolio.sync.needs import needs_note_if_due
 
 logger = logging.getLogger(__name__)
 
@@ -33,8 +34,8 @@ def histories_sync(sources: list[PriceSource], *, is_full: bool = False) -> list
 
 
 def register_lane() -> None:
-    background.register(needs_note_if_due, lane_name=LANE)
-    background.register(sync_due_histories, lane_name=LANE)
+    background.register(needs_note_if_due, lane_name=SYNC)
+    background.register(sync_due_histories, lane_name=SYNC)
 
 
 def _sync(fetched: Fetched) -> Outcome:

@@ -24,8 +24,6 @@ from portfolio.sync.needs import SHOWN_DAYS
 logger = logging.getLogger(__name__)
 OVERLAP = timedelta(days=10)
 """Before the last stored close: to be compared, corrected, and to see splits that come late."""
-
-
 LONGEST_HOLIDAY = timedelta(days=5)
 """From one session to the next, in most markets; where it is longer, days are asked for again for nothing."""
 FILLED_WITHIN = timedelta(days=365)

@@ -12,12 +12,12 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from core import background
+from portfolio.lanes import SYNC
 from portfolio.models import Asset, CorporateAction, Holding, PriceSource, Quote
 from portfolio.selectors import batches
 from portfolio.signals import holdings_begun
 from portfolio.sync.pairs import pairs_ensure, pairs_wanted
 
-LANE = "sync"
 EVERY = timedelta(minutes=1)
 MARGIN = timedelta(days=10)
 """Before the first day that is needed: that day may have no close, and is carried from the one before."""
@@ -45,7 +45,7 @@ def needs_changed(**_: Any) -> None:
     """Look at once: somebody has something new, or has had it for longer."""
     global _due_from
     _due_from = None
-    background.wake(LANE)
+    background.wake(SYNC)
 
 
 def needs_note_if_due() -> bool:

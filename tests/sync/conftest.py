@@ -12,6 +12,7 @@ import time_machine
 
 from core import background
 from core.models import Account, User
+from portfolio.lanes import SYNC
 from portfolio.models import Asset, PriceSource
 from portfolio.providers import registry
 from portfolio.providers.base import Payout, PriceHistory, Split
@@ -114,7 +115,7 @@ def buy(account: Account, asset: Asset, day: str, quantity: str = "10", price: s
 def sync() -> None:
     """All that is needed and due now, as the lane does it."""
     needs.needs_changed()
-    background.run_due(needs.LANE)
+    background.run_due(SYNC)
 
 
 def stored(asset: Asset) -> dict[str, str]:
