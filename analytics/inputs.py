@@ -8,6 +8,7 @@ import numpy as np
 
 from analytics.engine.book import Book, Market
 from analytics.engine.carry import Step
+from analytics.engine.panel import Panel, panel
 from analytics.engine.rates import Rates
 from analytics.engine.timeline import Timeline, timeline
 from analytics.movements import (
@@ -60,9 +61,16 @@ class Inputs:
         """Every day from `since` on (at the earliest the day of the first movement)."""
         since = max(since or self.first_day, self.first_day)
         start = min(since, self._first_in_kind() or since)
-        closes = closes_quoted(self.asset_ids, self.quotes, first=start, last=self.last)
-        market = Market(observed(closes), np.array(self.asset_currencies, np.int64), self.steps)
-        return timeline(self.book, market, self.rates).since(since)
+        return timeline(self.book, self.market(start), self.rates).since(since)
+
+    def panel(self) -> Panel:
+        """Every line on every day since the first movement."""
+        return panel(self.book, self.market(self.first_day), self.rates)
+
+    def market(self, first: date) -> Market:
+        """The closes of the assets from `first` to `last`."""
+        closes = closes_quoted(self.asset_ids, self.quotes, first=first, last=self.last)
+        return Market(observed(closes), np.array(self.asset_currencies, np.int64), self.steps)
 
     def _first_in_kind(self) -> date | None:
         """Units that came in kind entered at the price of their day, so that day's price is needed."""

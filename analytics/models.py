@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from core.fields import FloatArrayField
+from core.fields import ExactDecimalField, FloatArrayField
 from core.models import CurrencyField
 
 
@@ -87,3 +87,29 @@ class HistoryYear(models.Model):
 SERIES: tuple[str, ...] = tuple(
     field.name for field in HistoryYear._meta.local_fields if isinstance(field, FloatArrayField)
 )
+
+
+class AllocationTarget(models.Model):
+    """The share of all they own that a person wants a part to have; the weights of one `by` are at most 1 together.
+
+    key: as the allocation names the part: a class, a sector, a currency, a size, or the id of an account or an asset.
+    """
+
+    class By(models.TextChoices):
+        ASSET_CLASS = "asset_class"
+        SECTOR = "sector"
+        CURRENCY = "currency"
+        ACCOUNT = "account"
+        MARKET_CAP = "market_cap"
+        ASSET = "asset"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="allocation_targets")
+    by = models.CharField(max_length=11, choices=By)
+    key = models.CharField(max_length=100)
+    weight = ExactDecimalField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["user", "by", "key"], name="one_target_per_person_and_part"),)
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.by} {self.key} {self.weight}"

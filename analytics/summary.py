@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from analytics.engine.carry import STALE_AFTER_DAYS, FloatArray
-from analytics.engine.returns import Measure, money_weighted_return
+from analytics.engine.measure import Measure
+from analytics.engine.returns import money_weighted_return
 from analytics.history import History
 from analytics.movements import Scope
 from core.models import User

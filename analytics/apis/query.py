@@ -13,6 +13,7 @@ from analytics.history import History
 from analytics.inputs import asset_ids_of_class
 from analytics.models import SERIES
 from analytics.movements import Scope
+from analytics.panels import Window, portrait_of
 from analytics.selectors import State, history_between, history_of
 from core.authentication import person_of
 from core.errors import InvalidInput
@@ -104,6 +105,16 @@ def history_asked(
         return history_between(user, state, first=first, last=last, series=series), state.reasons
     scoped = history_of(user, scope=asked.scope, currency=asked.currency, first=first, last=last, now=state.now)
     return scoped or (None, [])
+
+
+def window_asked(user: User, asked: Range, state: State) -> Window | None:
+    """The part and the days of the panel that were asked for; None where nothing was held by then."""
+    last = asked.last(state.as_of)
+    portrait = portrait_of(user, state, scope=asked.scope, currency=asked.currency, last=last)
+    if portrait is None:
+        return None
+    start = asked.first(last=last, first_day=portrait.panel.first)
+    return None if start > last else Window(portrait, start, last)
 
 
 def account_ids_of(user_id: int, params: dict[str, Any]) -> tuple[int, ...] | None:

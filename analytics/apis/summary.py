@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from analytics.amounts import amount_of, number_of
+from analytics.apis.measures import MeasureSerializer
 from analytics.apis.query import RangeSerializer, ReasonSerializer, history_asked, range_of, validated
 from analytics.selectors import history_state
 from analytics.summary import Figures, figures_of, stale_holdings, xirr_of
@@ -24,11 +25,6 @@ CONFIDENCE = ("priced", "stale", "estimated")
 UNKNOWN = dict.fromkeys(CONFIDENCE)
 LEAD = timedelta(days=1)
 """The day before the first shows the change of a day, and whether anything was there before."""
-
-
-class MeasureSerializer(serializers.Serializer[Any]):
-    value = serializers.FloatField(allow_null=True)
-    reason = serializers.CharField(allow_null=True, help_text="Why there is no value.")
 
 
 class StaleSerializer(serializers.Serializer[Any]):
@@ -95,7 +91,7 @@ class SummaryApi(APIView):
                 **{name: amount_of(value) for name, value in asdict(figures).items()},
                 "day_change_ratio": number_of(figures.day_change_ratio),
                 **answer,
-                "xirr": asdict(xirr),
+                "xirr": MeasureSerializer(xirr).data,
                 "confidence": {name: number_of(float(history.series[name][-1])) for name in CONFIDENCE},
             }
         )

@@ -32,20 +32,25 @@ def flows_convert(book: Book, rates: Rates, unit_values: FloatArray) -> Flows:
     unit_values: (n,) what one unit of the movement's asset was worth on its day; NaN where it had no price.
     """
     rows = book.rows
-    rate = _rates(rates, book.currency, rows["day"], applied=rows["rate"], to=book.rate_currency)
+    rate = movement_rates(book, rates)
     basis = _rates(rates, book.currency, rows["basis_day"], applied=rows["basis_rate"], to=book.basis_currency)
-    cost = _released(book, rates, _times(rows["cost"], basis))
+    cost = _released(book, rates, converted(rows["cost"], basis))
     sold = ~np.isnan(rows["proceeds"])
     proceeds = np.where(sold, rows["proceeds"], 0.0)
     return Flows(
         cost=cost,
-        invested=_released(book, rates, _times(rows["invested"], basis)),
-        realized_gain=np.where(sold, _times(proceeds, rate) + cost, 0.0),
+        invested=_released(book, rates, converted(rows["invested"], basis)),
+        realized_gain=np.where(sold, converted(proceeds, rate) + cost, 0.0),
         contributions=_contributions(book, rate, unit_values, cost=cost),
-        income=_times(rows["income"], rate),
-        costs=_times(rows["costs"], rate),
-        fees=_times(rows["fees"], rate),
+        income=converted(rows["income"], rate),
+        costs=converted(rows["costs"], rate),
+        fees=converted(rows["fees"], rate),
     )
+
+
+def movement_rates(book: Book, rates: Rates) -> FloatArray:
+    """(n,) the rate at which each movement's amounts become the asked currency: the applied one, or its day's."""
+    return _rates(rates, book.currency, book.rows["day"], applied=book.rows["rate"], to=book.rate_currency)
 
 
 def _rates(rates: Rates, currency: IntArray, day: IntArray, *, applied: FloatArray, to: IntArray) -> FloatArray:
@@ -58,7 +63,7 @@ def _rates(rates: Rates, currency: IntArray, day: IntArray, *, applied: FloatArr
     return np.where(has, applied * daily, daily)
 
 
-def _times(amount: FloatArray, rate: FloatArray) -> FloatArray:
+def converted(amount: FloatArray, rate: FloatArray) -> FloatArray:
     """Nothing at an unknown rate is nothing."""
     return np.where(amount == 0, 0.0, amount * rate)
 
@@ -98,6 +103,11 @@ def _contributions(book: Book, rate: FloatArray, unit_values: FloatArray, *, cos
     rows = book.rows
     outside = np.where(book.own_cash, rows["external"], rows["external"] - rows["cash"])
     units = rows["in_kind"] + rows["moved"] if book.moves_are_flows else rows["in_kind"]
-    worth = np.where(np.isnan(unit_values), _times(rows["cost"], rate), units * unit_values)
-    flows = _times(outside, rate) + np.where(units == 0, 0.0, worth)
+    flows = converted(outside, rate) + units_worth(book, units, rate=rate, unit_values=unit_values)
     return flows + np.where(rows["exchanged"] == 0, 0.0, cost) if book.moves_are_flows else flows
+
+
+def units_worth(book: Book, units: FloatArray, *, rate: FloatArray, unit_values: FloatArray) -> FloatArray:
+    """(n,) what units that came without a price were worth on their day; where there was no price, what they cost."""
+    worth = np.where(np.isnan(unit_values), converted(book.rows["cost"], rate), units * unit_values)
+    return np.where(units == 0, 0.0, worth)

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from analytics.engine.book import Book, Market
-from analytics.engine.carry import Carried, FloatArray, carry_forward
+from analytics.engine.carry import BoolArray, Carried, FloatArray, carry_forward
 from analytics.engine.flows import flows_convert
 from analytics.engine.rates import Rates
 from analytics.engine.valuation import NOISE_DECIMALS, Days, cumulated, value_cash, value_holdings
@@ -56,9 +56,10 @@ class Timeline:
 def timeline(book: Book, market: Market, rates: Rates) -> Timeline:
     """Value `book` on every day of `market`, of which there is at least one; `rates` must span these days and every
     movement. Movements after the last day are left out."""
-    days = _days(book, market, rates)
+    days = days_of(book, market, rates)
     prices = carry_forward(market.closes, market.steps)
-    flows = flows_convert(book, rates, _unit_values(book, market, prices, rates=rates, days=days))
+    comes = (book.rows["in_kind"] != 0) | (book.rows["moved"] != 0)
+    flows = flows_convert(book, rates, unit_values(book, market, prices, rates=rates, days=days, of=comes))
     value = value_holdings(book, market, prices, rates=rates, days=days)
     cash, owed = value_cash(book, rates=rates, days=days)
     gross = value.total + cash.total
@@ -81,18 +82,18 @@ def timeline(book: Book, market: Market, rates: Rates) -> Timeline:
     )
 
 
-def _days(book: Book, market: Market, rates: Rates) -> Days:
+def days_of(book: Book, market: Market, rates: Rates) -> Days:
+    """Where the movements fall among the days of the market."""
     first, count = market.closes.first.toordinal(), market.closes.matrix.shape[1]
     column = np.clip(book.rows["day"].astype(np.int64) - first + 1, 0, count + 1)
     return Days(count, column, slice(first - rates.origin, first - rates.origin + count))
 
 
-def _unit_values(book: Book, market: Market, prices: Carried, *, rates: Rates, days: Days) -> FloatArray:
-    """What a unit of each movement's asset was worth at the end of its day; needed of movements in kind alone."""
+def unit_values(book: Book, market: Market, prices: Carried, *, rates: Rates, days: Days, of: BoolArray) -> FloatArray:
+    """(n,) what a unit of the asset was worth at the end of the day of the movements `of`; NaN for the others."""
     units = np.full(len(book.rows), np.nan)
-    moved = (book.rows["in_kind"] != 0) | (book.rows["moved"] != 0)
     inside = (days.column > 0) & (days.column <= days.count)
-    rows = np.flatnonzero(moved & inside & (book.asset >= 0))
+    rows = np.flatnonzero(of & inside & (book.asset >= 0))
     asset, day = book.asset[rows], days.column[rows] - 1
     units[rows] = prices.values[asset, day] * rates.values[market.currency[asset], days.window.start + day]
     return units

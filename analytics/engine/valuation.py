@@ -83,7 +83,7 @@ def value_holdings(book: Book, market: Market, prices: Carried, *, rates: Rates,
     held = book.asset >= 0
     values = cumulated_rows(book.rows["quantity"][held], book.asset[held], days.column[held], shape)
     values *= prices.values
-    estimated = _estimate(values, book, prices.missing, days)
+    estimated = estimate_at_cost(values, book, book.asset, missing=prices.missing, days=days)
     members = (market.currency == np.arange(len(rates.values))[:, None]).astype(np.float64)
     totals = members @ values
     stales = members @ np.where(prices.stale, values, 0.0)
@@ -96,34 +96,45 @@ def value_holdings(book: Book, market: Market, prices: Carried, *, rates: Rates,
     return result
 
 
-def _estimate(values: FloatArray, book: Book, missing: IntArray, days: Days) -> dict[int, FloatArray]:
-    """Put the cost of each asset in the place of its value before its first price; by asset, what was put there."""
+def estimate_at_cost(
+    values: FloatArray, book: Book, row: IntArray, *, missing: IntArray, days: Days
+) -> dict[int, FloatArray]:
+    """Put what was paid in the place of the values before the first price; by row, what was put there.
+
+    row: (n,) which row of `values` a movement belongs to, -1 for none. missing: (rows,) days without a price.
+    """
     estimated: dict[int, FloatArray] = {}
-    held = np.flatnonzero(book.asset >= 0)
-    touched = np.unique(book.asset[held][days.column[held] <= missing[book.asset[held]]])
-    for asset in np.flatnonzero(missing).tolist():
-        values[asset, : missing[asset]] = 0.0
-    for asset in touched[missing[touched] > 0].tolist():
-        own = book.asset == asset
+    held = np.flatnonzero(row >= 0)
+    touched = np.unique(row[held][days.column[held] <= missing[row[held]]])
+    for at in np.flatnonzero(missing).tolist():
+        values[at, : missing[at]] = 0.0
+    for at in touched[missing[touched] > 0].tolist():
+        own = row == at
         cost = np.cumsum(np.bincount(days.column[own], book.rows["cost"][own], days.count + 2))
-        estimated[asset] = np.round(cost[1 : missing[asset] + 1], NOISE_DECIMALS)
-        values[asset, : missing[asset]] = estimated[asset]
+        estimated[at] = np.round(cost[1 : missing[at] + 1], NOISE_DECIMALS)
+        values[at, : missing[at]] = estimated[at]
     return estimated
 
 
 def value_cash(book: Book, *, rates: Rates, days: Days) -> tuple[Value, FloatArray]:
-    """The money of the accounts that keep theirs, each in its own currency; what is negative is owed (second)."""
-    own = np.flatnonzero(book.own_cash & (book.rows["cash"] != 0))
+    """The money of the accounts that keep theirs; what is negative is owed (second)."""
     result, owed = Value(days.count), np.zeros(days.count)
-    account, home = book.account[own], book.cash_currency[own]
-    keys, first, row = np.unique(account, return_index=True, return_inverse=True)
-    amounts = book.rows["cash"][own] * _into_account(book, own, rates)
-    balances = cumulated_rows(amounts, row, days.column[own], (len(keys), days.count))
-    for balance, currency in zip(np.round(balances, NOISE_DECIMALS), home[first].tolist(), strict=True):
+    _, home, balances = cash_balances(book, rates=rates, days=days)
+    for balance, currency in zip(balances, home.tolist(), strict=True):
         at = (currency, days.window)
         result.add(np.maximum(balance, 0.0), rates, at)
         owed += np.where(balance < 0, -balance * rates.values[at], 0.0)
     return result, owed
+
+
+def cash_balances(book: Book, *, rates: Rates, days: Days) -> tuple[IntArray, IntArray, FloatArray]:
+    """Of the accounts that keep their money: (their ids, the index of their currency, balances (accounts, days))."""
+    own = np.flatnonzero(book.own_cash & (book.rows["cash"] != 0))
+    account, home = book.account[own], book.cash_currency[own]
+    keys, first, row = np.unique(account, return_index=True, return_inverse=True)
+    amounts = book.rows["cash"][own] * _into_account(book, own, rates)
+    balances = cumulated_rows(amounts, row, days.column[own], (len(keys), days.count))
+    return keys, home[first], np.round(balances, NOISE_DECIMALS)
 
 
 def _into_account(book: Book, own: IntArray, rates: Rates) -> FloatArray:

@@ -2,6 +2,7 @@
 
 from portfolio.models.action import CorporateAction
 from portfolio.models.asset import Asset
+from portfolio.models.benchmark import Benchmark
 from portfolio.models.dividend import Dividend, DividendAnswer
 from portfolio.models.holding import Holding
 from portfolio.models.price import PriceYear
@@ -12,6 +13,7 @@ from portfolio.models.transaction import Transaction
 __all__ = [
     "Asset",
     "AssetAlias",
+    "Benchmark",
     "CorporateAction",
     "Dividend",
     "DividendAnswer",

@@ -28,6 +28,11 @@ def engine_timeline(world: World, first: date | None = None, *, reverse: bool = 
     return timeline(book, market, rates).since(first)
 
 
+def world_from_the_start(world: World) -> World:
+    """The same, from its first entry on."""
+    return replace(world, first=min([world.first, *(entry.day for entry in world.entries)]))
+
+
 def engine_inputs(world: World, *, reverse: bool = False) -> tuple[Book, Market, Rates]:
     """`reverse` lists positions and assets the other way round, which must change nothing."""
     positions = replay(world.entries, world.actions, average_accounts=world.average_accounts)

@@ -1,0 +1,24 @@
+"""A measure: a number, how many observations it rests on, or why there is none."""
+
+from dataclasses import dataclass
+from math import isfinite
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """`value` is None exactly where `reason` says why. observations: None where none are counted."""
+
+    value: float | None
+    reason: str | None = None
+    observations: int | None = None
+
+
+NOTHING_HELD = "Nothing was held."
+UNKNOWN_AMOUNTS = "Some amounts are not known in this currency."
+
+
+def measured(value: float, *, otherwise: str, observations: int | None = None) -> Measure:
+    """`value`, or where it is no finite number, nothing and the reason `otherwise`."""
+    if isfinite(value):
+        return Measure(float(value), None, observations)
+    return Measure(None, otherwise, observations)

@@ -1,0 +1,57 @@
+"""What something was worth day by day, and what flowed into it and out of it: all that a return is made of."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from analytics.engine.carry import FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """One thing, arrays of (days,), or several at once, (things, days), in one currency, from `first` on.
+
+    value: at the end of each day. inflow, outflow: what came from outside and went outside on the day, both positive.
+    before: () or (things,) the value at the end of the day before `first`. NaN where an amount is not known.
+    """
+
+    first: date
+    value: FloatArray
+    inflow: FloatArray
+    outflow: FloatArray
+    before: FloatArray
+
+    @property
+    def days(self) -> int:
+        return int(self.value.shape[-1])
+
+    @property
+    def last(self) -> date:
+        return self.first + timedelta(days=self.days - 1)
+
+    @property
+    def base(self) -> FloatArray:
+        """What works on each day: the value of the evening before and what came in."""
+        return self._opening() + self.inflow
+
+    @property
+    def gain(self) -> FloatArray:
+        """What each day brought, whatever flowed."""
+        return self.value + self.outflow - self.base
+
+    def period(self, start: date, last: date) -> "Worth":
+        """The days after `start`, at whose end the period begins, up to `last`.
+
+        With the first day itself where the period begins with it: there was nothing before.
+        """
+        begin = 0 if start <= self.first else (start - self.first).days + 1
+        end = (last - self.first).days + 1
+        before = self.before if begin == 0 else self.value[..., begin - 1]
+        days = (..., slice(begin, max(end, begin)))
+        return Worth(
+            self.first + timedelta(days=begin), self.value[days], self.inflow[days], self.outflow[days], before
+        )
+
+    def _opening(self) -> FloatArray:
+        return np.concatenate((np.asarray(self.before)[..., None], self.value[..., :-1]), axis=-1)[..., : self.days]

@@ -1,0 +1,112 @@
+"""The panel of a person, made once for all measures that look at it: kept until anything that it rests on changes."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from analytics.engine.carry import IntArray
+from analytics.engine.panel import Border, Panel
+from analytics.engine.worth import Worth
+from analytics.inputs import Inputs, inputs_load
+from analytics.movements import Scope
+from analytics.selectors import State
+from core.kept import Kept
+from core.models import User
+from portfolio.live.board import watch
+
+MOST_BYTES = 128 * 2**20
+"""Of all panels that are kept: 25 people with 15 years, 50 assets and two accounts."""
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """A panel, and what its rows stand for.
+
+    asset_ids: by row of the market. currencies: by row of the rates, the panel's own first. border: what counts as
+    outside of it. reasons: why some figures are not known.
+    """
+
+    panel: Panel
+    asset_ids: tuple[int, ...]
+    currencies: tuple[str, ...]
+    reasons: list[dict[str, str]]
+    border: Border = "whole"
+
+    @cached_property
+    def total(self) -> Worth:
+        """All of it as one thing."""
+        return self.panel.total(self.border)
+
+    def within(self, scope: Scope) -> "Portrait":
+        """The part of it that was asked for; the same where that is all."""
+        if scope.is_whole:
+            return self
+        rows = None if scope.asset_ids is None else _rows(self.asset_ids, scope.asset_ids)
+        border: Border = "accounts" if rows is None else "assets"
+        return replace(self, panel=self.panel.within(accounts=scope.account_ids, assets=rows), border=border)
+
+    def until(self, last: date) -> "Portrait":
+        return replace(self, panel=self.panel.until(last))
+
+
+@dataclass(frozen=True)
+class Window:
+    """The days of a portrait that were asked for: after `start`, at whose end the period begins, up to `last`.
+
+    Where the period begins with the first day of all, that day is among them.
+    """
+
+    portrait: Portrait
+    start: date
+    last: date
+
+    @cached_property
+    def worth(self) -> Worth:
+        """All of it as one thing, on these days."""
+        return self.portrait.total.period(self.start, self.last)
+
+    def grouped(self, group: IntArray, count: int, *, border: Border) -> Worth:
+        """(count, days): its lines summed by `group` (lines,), on these days."""
+        return self.portrait.panel.grouped(group, count, border=border).period(self.start, self.last)
+
+
+_kept: Kept[int, Portrait] = Kept(MOST_BYTES)
+
+
+def portrait_of(user: User, state: State, *, scope: Scope, currency: str, last: date) -> Portrait | None:
+    """What the person has, or the part of it in `scope`, up to `last`; None where nothing was held by then."""
+    if state.first is None or last < state.first:
+        return None
+    whole = _kept_or_made(user, state) if currency == user.base_currency else _made(user, state, currency)
+    return None if whole is None else whole.until(last).within(scope)
+
+
+def _kept_or_made(user: User, state: State) -> Portrait | None:
+    """In the person's own currency: there the ETag of the history names all that the panel rests on."""
+    version = state.etag_of(state.as_of)
+    portrait = _kept.get(user.pk, version)
+    if portrait is None:
+        portrait = _made(user, state, user.base_currency)
+        if portrait is not None:
+            _kept.put(user.pk, version, portrait, size=portrait.panel.nbytes)
+    return portrait
+
+
+def _made(user: User, state: State, currency: str) -> Portrait | None:
+    inputs = inputs_load(user_id=user.pk, currency=currency, last=state.now.today, now=state.now)
+    if inputs is None:  # all was deleted just now
+        return None
+    watch(inputs.held)
+    return _portrait(inputs)
+
+
+def _portrait(inputs: Inputs) -> Portrait:
+    made = inputs.panel()
+    for array in (made.value, made.rates):
+        array.setflags(write=False)  # readers share it
+    return Portrait(made, inputs.asset_ids, inputs.currencies, inputs.reasons)
+
+
+def _rows(asset_ids: tuple[int, ...], wanted: Collection[int]) -> list[int]:
+    return [row for row, pk in enumerate(asset_ids) if pk in set(wanted)]

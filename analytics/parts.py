@@ -1,0 +1,99 @@
+"""The parts that a portrait falls into: by class, sector, currency, account, size or asset."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics.engine.carry import IntArray
+from analytics.engine.panel import MONEY, Border
+from analytics.models import AllocationTarget
+from analytics.panels import Portrait
+from core.models import Account
+from portfolio.models import Asset
+
+By = AllocationTarget.By
+CASH = "cash"
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What is told of an asset. sector: its class where it has none."""
+
+    id: int
+    symbol: str
+    name: str
+    asset_class: str
+    sector: str
+    market_cap: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """key: the id of an asset or account, else the value itself; `cash` for money in accounts."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """parts: in no particular order. group: (lines,) which of them each line of the panel belongs to.
+
+    border: what counts as outside of such a part.
+    """
+
+    parts: tuple[Part, ...]
+    group: IntArray
+    border: Border
+
+
+Labels = Mapping[int, Label]
+
+
+def labels_of(portrait: Portrait) -> dict[int, Label]:
+    """By id, of all assets that were ever held; one query."""
+    rows = Asset.objects.filter(pk__in=portrait.asset_ids)
+    columns = rows.values_list("pk", "symbol", "name", "asset_class", "sector", "market_cap", "currency")
+    return {
+        pk: Label(pk, symbol, name, asset_class, sector or asset_class, market_cap, currency)
+        for pk, symbol, name, asset_class, sector, market_cap, currency in columns
+    }
+
+
+def parts_of(portrait: Portrait, by: str, labels: Labels) -> Parts:
+    """How the lines fall into parts; every line is in one."""
+    found: dict[Part, int] = {}
+    name_part = _by_account(portrait) if by == By.ACCOUNT else _by_asset(portrait, by, labels)
+    group = [found.setdefault(name_part(line), len(found)) for line in range(len(portrait.panel.account))]
+    return Parts(tuple(found), np.array(group, np.int64), "accounts" if by == By.ACCOUNT else "assets")
+
+
+def _by_account(portrait: Portrait) -> Callable[[int], Part]:
+    ids = portrait.panel.account.tolist()
+    names = dict(Account.objects.filter(pk__in=set(ids)).values_list("pk", "name"))
+    return lambda line: Part(str(ids[line]), names.get(ids[line], ""))
+
+
+def _by_asset(portrait: Portrait, by: str, labels: Labels) -> Callable[[int], Part]:
+    rows, currencies = portrait.panel.asset.tolist(), portrait.panel.currency.tolist()
+
+    def part(line: int) -> Part:
+        if rows[line] == MONEY:
+            return _money(by, portrait.currencies[currencies[line]])
+        return _asset(by, labels[portrait.asset_ids[rows[line]]])
+
+    return part
+
+
+def _money(by: str, currency: str) -> Part:
+    return Part(currency, currency) if by == By.CURRENCY else Part(CASH, CASH)
+
+
+def _asset(by: str, label: Label) -> Part:
+    if by == By.ASSET:
+        return Part(str(label.id), label.name)
+    value = getattr(label, by) or UNKNOWN
+    return Part(value, value)
