@@ -1,0 +1,58 @@
+"""Drawdown: how far below its highest point so far something stands, and the deepest of these falls."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from analytics.engine.carry import FloatArray
+
+NOISE = 1e-9
+"""A fall below this comes from sums of floats: what went up and back is not under water."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawdown:
+    """One fall. depth: below 0. peak: the last day at the height from which it fell; trough: the first day at its
+    lowest; recovery: the first day back at that height, None while under water.
+
+    days: calendar days from the peak to the recovery, or to the last day while under water.
+    """
+
+    depth: float
+    peak: date
+    trough: date
+    recovery: date | None
+    days: int
+
+
+def drawdown(index: FloatArray) -> FloatArray:
+    """(days,) the fraction below the highest point so far of a growth index (days,), which began at 1: 0 or less.
+
+    V_t / max(1, V_1 ... V_t) - 1 (Bacon, Practical Portfolio Performance Measurement and Attribution, 2nd ed., ch. 4).
+    """
+    peak = np.maximum(np.maximum.accumulate(index), 1.0)
+    fall: FloatArray = index / peak - 1
+    return fall
+
+
+def max_drawdown(index: FloatArray, first: date) -> Drawdown | None:
+    """The deepest fall of a growth index (days,) from day `first` on, 1 the evening before; of equal ones the first.
+
+    None where it never fell.
+    """
+    fall = drawdown(index)
+    trough = int(np.argmin(fall)) if len(fall) else 0
+    if not len(fall) or fall[trough] >= -NOISE:
+        return None
+    dry = fall >= -NOISE
+    peak = max(np.flatnonzero(dry[:trough]), default=-1)  # the evening before the first day
+    back = np.flatnonzero(dry[trough:])
+    end = trough + int(back[0]) if len(back) else len(fall) - 1
+    return Drawdown(
+        depth=float(fall[trough]),
+        peak=first + timedelta(days=int(peak)),
+        trough=first + timedelta(days=trough),
+        recovery=first + timedelta(days=end) if len(back) else None,
+        days=end - int(peak),
+    )
