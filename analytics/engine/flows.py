@@ -54,12 +54,20 @@ def movement_rates(book: Book, rates: Rates) -> FloatArray:
 
 
 def _rates(rates: Rates, currency: IntArray, day: IntArray, *, applied: FloatArray, to: IntArray) -> FloatArray:
-    """The rate of the day, or the one that was applied and then the day's from the currency that it leads to.
+    column = np.clip(day - rates.origin, 0, rates.values.shape[1] - 1)
+    return rates_applied(rates.values, currency, column, applied=applied, to=to)
 
+
+def rates_applied(
+    values: FloatArray, currency: IntArray, column: IntArray, *, applied: FloatArray, to: IntArray
+) -> FloatArray:
+    """(n,) the rate of the day, or the one that was applied and then the day's from the currency that it leads to.
+
+    values: (currencies, days); `currency` and `to` (-1 where none was applied) are its rows, `column` its days.
     What is in the asked currency already needs no rate, whatever was applied to pay for it.
     """
-    has = (to >= 0) & ~_constant(rates)[currency]
-    daily = rates.on(np.where(has, to, currency), day)
+    has = (to >= 0) & ~_constant(values)[currency]
+    daily = values[np.where(has, to, currency), column]
     return np.where(has, applied * daily, daily)
 
 
@@ -75,7 +83,7 @@ def _released(book: Book, rates: Rates, amounts: FloatArray) -> FloatArray:
     movement's own cost at any one rate.
     """
     shares = book.rows["release"]
-    converted = ~_constant(rates)[book.currency]
+    converted = ~_constant(rates.values)[book.currency]
     pooled = np.intersect1d(book.position[converted], book.position[~np.isnan(shares)])
     if not len(pooled):
         return amounts
@@ -89,8 +97,8 @@ def _released(book: Book, rates: Rates, amounts: FloatArray) -> FloatArray:
     return result
 
 
-def _constant(rates: Rates) -> BoolArray:
-    constant: BoolArray = (rates.values == 1).all(axis=1)
+def _constant(values: FloatArray) -> BoolArray:
+    constant: BoolArray = (values == 1).all(axis=1)
     return constant
 
 
