@@ -1,0 +1,26 @@
+"""/analytics/definitions/: what each measure means."""
+
+from dataclasses import asdict
+from typing import Any
+
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from analytics.definitions import DEFINITIONS, UNITS
+
+
+class DefinitionsApi(APIView):
+    """One sentence for each measure, to show beside its number."""
+
+    @extend_schema_serializer(component_name="Definition")
+    class OutputSerializer(serializers.Serializer[Any]):
+        name = serializers.CharField(help_text="As in the answers.")
+        unit = serializers.ChoiceField(choices=UNITS, help_text="A ratio is a fraction: 0.12 is 12 %.")
+        text = serializers.CharField()
+
+    @extend_schema(responses=OutputSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        return Response([asdict(definition) for definition in DEFINITIONS])
