@@ -4,6 +4,7 @@ from django.urls import path
 
 from portfolio.apis.actions import ActionApi, ActionsApi
 from portfolio.apis.assets import AssetApi, AssetsApi
+from portfolio.apis.benchmarks import BenchmarkApi, BenchmarksApi
 from portfolio.apis.choices import ChooseApi
 from portfolio.apis.closes import ClosesApi
 from portfolio.apis.dividends import DividendDismissApi, DividendRecordApi, DividendsApi
@@ -17,6 +18,8 @@ urlpatterns = [
     path("assets/choose/", ChooseApi.as_view()),
     path("assets/<int:pk>/", AssetApi.as_view()),
     path("assets/<int:pk>/prices/", ClosesApi.as_view()),
+    path("benchmarks/", BenchmarksApi.as_view()),
+    path("benchmarks/<int:pk>/", BenchmarkApi.as_view()),
     path("corporate-actions/", ActionsApi.as_view()),
     path("corporate-actions/<int:pk>/", ActionApi.as_view()),
     path("dividends/", DividendsApi.as_view()),

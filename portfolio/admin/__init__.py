@@ -1,8 +1,9 @@
-"""The admin of assets, prices and their sources, corporate actions, dividends, transactions and holdings."""
+"""The admin of assets, their prices, sources, actions and dividends, of transactions, holdings and benchmarks."""
 
 from portfolio.admin import (  # noqa: F401  (registers them)
     actions,
     assets,
+    benchmarks,
     dividends,
     holdings,
     prices,

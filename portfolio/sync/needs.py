@@ -15,7 +15,8 @@ from core import background
 from portfolio.lanes import SYNC
 from portfolio.models import Asset, CorporateAction, Holding, PriceSource, Quote
 from portfolio.selectors import batches
-from portfolio.signals import holdings_begun
+from portfolio.signals import benchmark_chosen, holdings_begun
+from portfolio.sync.benchmarks import Compared, benchmarks_compared
 from portfolio.sync.pairs import pairs_ensure, pairs_wanted
 
 EVERY = timedelta(minutes=1)
@@ -40,9 +41,9 @@ class Needs:
         self.first_days[asset_id] = min(first, self.first_days.get(asset_id, first))
 
 
-@receiver(holdings_begun)
+@receiver([holdings_begun, benchmark_chosen])
 def needs_changed(**_: Any) -> None:
-    """Look at once: somebody has something new, or has had it for longer."""
+    """Look at once: somebody has something new or has had it for longer, or compares with something new."""
     global _due_from
     _due_from = None
     background.wake(SYNC)
@@ -68,8 +69,10 @@ def needs_note() -> int:
 
 def needs_found() -> Needs:
     needs = Needs()
+    compared = benchmarks_compared()
     _add_holdings(needs)
-    _add_pairs(needs)
+    _add_benchmarks(needs, compared)
+    _add_pairs(needs, compared)
     _add_own_pairs(needs)
     watched = Quote.objects.filter(watched_at__gte=timezone.now() - WATCHED_FOR)
     for asset_id in watched.values_list("asset_id", flat=True):
@@ -87,8 +90,15 @@ def _add_holdings(needs: Needs) -> None:
     needs.live.update(pk for pk in still.distinct() if pk is not None)
 
 
-def _add_pairs(needs: Needs) -> None:
-    wanted = pairs_wanted()
+def _add_benchmarks(needs: Needs, compared: Iterable[Compared]) -> None:
+    """For as long as the history of whoever compares: also of one who has sold everything since."""
+    for one in compared:
+        needs.add(one.asset_id, one.first - MARGIN)
+        needs.live.add(one.asset_id)
+
+
+def _add_pairs(needs: Needs, compared: Iterable[Compared]) -> None:
+    wanted = pairs_wanted(compared)
     pairs_ensure(wanted)
     rows = Asset.objects.filter(owner=None, symbol__in=wanted).values_list("pk", "symbol")
     for asset_id, symbol in rows:

@@ -1,4 +1,4 @@
-"""The currency pairs that convert what people have, all against the dollar, made by themselves."""
+"""The currency pairs that convert what people have and compare with, all against the dollar, made by themselves."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -10,6 +10,7 @@ from django.db.models import Min
 from core.models import Account, User
 from portfolio.models import Asset, Holding, PriceSource
 from portfolio.prices.rates import pair_of
+from portfolio.sync.benchmarks import Compared
 
 HUB = "USD"
 QUOTED_IN_DOLLARS = frozenset({"EUR", "GBP", "AUD", "NZD"})
@@ -21,13 +22,13 @@ def pair_symbol(code: str) -> str:
     return f"{code}{HUB}=X" if code in QUOTED_IN_DOLLARS else f"{HUB}{code}=X"
 
 
-def pairs_wanted() -> dict[str, date]:
-    """By symbol of the pair, the first day of those who have something in one currency and count in another.
+def pairs_wanted(compared: Iterable[Compared] = ()) -> dict[str, date]:
+    """By symbol of the pair, the first day of those who have, or compare with, something in another currency.
 
     The demo's people have rates of their own.
     """
     first_days: dict[str, date] = {}
-    for codes in _currencies().values():
+    for codes in _currencies(compared).values():
         if len(codes) > 1:
             first = min(codes.values())
             for code in codes.keys() - {HUB}:
@@ -48,7 +49,7 @@ def pairs_ensure(symbols: Iterable[str]) -> None:
                 PriceSource.objects.create(asset=pair, provider=PriceSource.Provider.YAHOO, symbol=symbol)
 
 
-def _currencies() -> Mapping[int, dict[str, date]]:
+def _currencies(compared: Iterable[Compared]) -> Mapping[int, dict[str, date]]:
     """By person, each currency that their history needs, with the first day of anything they have in it."""
     held = Holding.objects.filter(user__is_demo=False).values_list("user_id", "currency")
     found: defaultdict[int, dict[str, date]] = defaultdict(dict)
@@ -56,7 +57,8 @@ def _currencies() -> Mapping[int, dict[str, date]]:
         found[user_id][code] = first
     kept = Account.objects.filter(tracks_cash=True, user__holdings__isnull=False).values_list("user_id", "currency")
     counted = User.objects.filter(holdings__isnull=False).values_list("pk", "base_currency")
-    for user_id, code in [*kept.distinct(), *counted.distinct()]:
+    against = [(one.user_id, one.currency) for one in compared]
+    for user_id, code in [*kept.distinct(), *counted.distinct(), *against]:
         if user_id in found:
             found[user_id].setdefault(code, min(found[user_id].values()))
     return found

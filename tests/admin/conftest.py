@@ -14,6 +14,7 @@ from core.models import Account, ApiToken, IdempotencyKey, User
 from portfolio.models import (
     Asset,
     AssetAlias,
+    Benchmark,
     CorporateAction,
     Dividend,
     PriceSource,
@@ -60,6 +61,7 @@ def portfolio(asha: User) -> Portfolio:
     split = action_record(
         user=None, fields={"asset": asset, "kind": "split", "ex_date": date(2024, 6, 1), "ratio": Decimal(2)}
     )
+    Benchmark.objects.create(user=asha, asset=asset)
     history_rebuild(asha)
     _add_live_prices(asset)
     IdempotencyKey.objects.create(user=asha, key="k-1", fingerprint="f", status=201, body=b'{"id": 1}')

@@ -17,6 +17,7 @@ from core.models import Account, ApiToken, IdempotencyKey, User
 from portfolio.models import (
     Asset,
     AssetAlias,
+    Benchmark,
     CorporateAction,
     Dividend,
     Holding,
@@ -29,7 +30,7 @@ from portfolio.models import (
 )
 from tests.admin.conftest import Portfolio, record
 
-WRITABLE = (User, Account, ApiToken, Asset, AssetAlias, CorporateAction, Dividend, PriceSource, Transaction)
+WRITABLE = (User, Account, ApiToken, Asset, AssetAlias, Benchmark, CorporateAction, Dividend, PriceSource, Transaction)
 READ_ONLY = (IdempotencyKey, PriceYear, Holding, HistoryMark, HistoryYear, ProviderState, Quarantine, Quote)
 
 
@@ -82,7 +83,7 @@ def test_it_sends_others_to_the_log_in(portfolio: Portfolio, model: type[Model])
 
 
 def test_a_list_asks_the_same_questions_of_60_rows_as_of_20(root: Client, portfolio: Portfolio) -> None:
-    models = (Transaction, Holding, Account, Asset, PriceSource, AssetAlias, Quote, Quarantine, Dividend)
+    models = (Transaction, Holding, Account, Asset, PriceSource, AssetAlias, Quote, Quarantine, Dividend, Benchmark)
     _add_rows(portfolio, 18)
     few = {model: _queries(root, model) for model in models}
     _add_rows(portfolio, 40)
@@ -106,6 +107,7 @@ def _add_rows(portfolio: Portfolio, count: int) -> None:
         PriceSource.objects.create(asset=asset, provider="fixed", symbol=asset.symbol)
         AssetAlias.objects.create(asset=asset, symbol=f"B{number}")
         Quote.objects.create(asset=asset)
+        Benchmark.objects.create(user=portfolio.user, asset=asset)
         Quarantine.objects.create(asset=asset, reason="changed", first_seen_at=now, last_seen_at=now)
         Dividend.objects.create(asset=asset, ex_date=date(2024, 5, 2), amount=1, currency="INR")
 
