@@ -20,8 +20,8 @@ _RETURNS = (
     Definition(
         "twr",
         "ratio",
-        "Time-weighted return: the daily returns (value + what went out) / (value of the evening before + what came in) "
-        "- 1, one after the other. How well the holdings did, however much was in them.",
+        "Time-weighted return: the daily returns (value + what went out) / (value of the evening before + what came "
+        "in) - 1, one after the other. How well the holdings did, however much was in them.",
     ),
     Definition(
         "twr_annualized",
@@ -72,8 +72,8 @@ _RELATIVE = (
     Definition(
         "alpha",
         "ratio a year",
-        "What beta does not explain: (1 + mean daily return above the risk-free rate - beta × that of the benchmark)^252 "
-        "- 1.",
+        "What beta does not explain: (1 + mean daily return above the risk-free rate - beta × that of the "
+        "benchmark)^252 - 1.",
     ),
     Definition("r2", "ratio", "Share of its ups and downs that goes with the benchmark: correlation squared."),
     Definition("tracking_error", "ratio a year", "Standard deviation of the daily difference to the benchmark × √252."),
@@ -92,8 +92,8 @@ _COMPOSITION = (
     Definition(
         "contribution",
         "ratio",
-        "What a part brought to the return: its gain of each day / the base of the whole, times the growth of the whole "
-        "until then. Together they are the time-weighted return.",
+        "What a part brought to the return: its gain of each day / the base of the whole, times the growth of the "
+        "whole until then. Together they are the time-weighted return.",
     ),
 )
 

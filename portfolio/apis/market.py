@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -11,6 +10,7 @@ from rest_framework.views import APIView
 
 from core.kept import Kept
 from core.renderers import dumps
+from core.revalidation import encoded, json_response
 from core.serializers import DecimalField
 from portfolio.market.overview import market_overview, market_sources
 from portfolio.market.watching import market_watch
@@ -68,14 +68,12 @@ class MarketApi(APIView):
     def get(self, request: Request) -> HttpResponse:
         sources = market_sources()
         market_watch(sources.assets.values())
-        body = _kept.get(None, sources.etag)
-        if body is None:
-            body = dumps(market_overview(sources))
-            _kept.put(None, sources.etag, body, size=len(body))
-        return _revalidated(request._request, body, sources.etag)
 
+        def body() -> bytes:
+            kept = _kept.get(None, sources.etag)
+            if kept is None:
+                kept = dumps(market_overview(sources))
+                _kept.put(None, sources.etag, kept, size=len(kept))
+            return encoded(request, kept)
 
-def _revalidated(request: HttpRequest, body: bytes, etag: str) -> HttpResponse:
-    headers = {"ETag": f'W/"{etag}"', "Cache-Control": "private, no-cache"}
-    answer = HttpResponse(body, content_type="application/json", headers=headers)
-    return get_conditional_response(request, etag=headers["ETag"], response=answer) or answer
+        return json_response(request, sources.etag, body)
