@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from analytics.apis.allocation import AllocationApi
 from analytics.apis.definitions import DefinitionsApi
 from analytics.apis.holdings import HoldingApi, HoldingsApi
 from analytics.apis.net_worth import NetWorthApi
@@ -13,6 +14,7 @@ urlpatterns = [
     path("holdings/<int:asset_id>/", HoldingApi.as_view()),
     path("analytics/net-worth/", NetWorthApi.as_view()),
     path("analytics/summary/", SummaryApi.as_view()),
+    path("analytics/allocation/", AllocationApi.as_view()),
     path("analytics/definitions/", DefinitionsApi.as_view()),
     path("analytics/status/", StatusApi.as_view()),
 ]
