@@ -5,6 +5,7 @@ from django.urls import path
 from analytics.apis.allocation import AllocationApi
 from analytics.apis.definitions import DefinitionsApi
 from analytics.apis.holdings import HoldingApi, HoldingsApi
+from analytics.apis.income import IncomeApi
 from analytics.apis.net_worth import NetWorthApi
 from analytics.apis.status import StatusApi
 from analytics.apis.summary import SummaryApi
@@ -15,6 +16,7 @@ urlpatterns = [
     path("analytics/net-worth/", NetWorthApi.as_view()),
     path("analytics/summary/", SummaryApi.as_view()),
     path("analytics/allocation/", AllocationApi.as_view()),
+    path("analytics/income/", IncomeApi.as_view()),
     path("analytics/definitions/", DefinitionsApi.as_view()),
     path("analytics/status/", StatusApi.as_view()),
 ]
