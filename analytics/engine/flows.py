@@ -41,7 +41,7 @@ def flows_convert(book: Book, rates: Rates, unit_values: FloatArray) -> Flows:
         cost=cost,
         invested=_released(book, rates, converted(rows["invested"], basis)),
         realized_gain=np.where(sold, converted(proceeds, rate) + cost, 0.0),
-        contributions=_contributions(book, rate, unit_values, cost=cost),
+        contributions=_contributions(book, rates, unit_values, cost=cost),
         income=converted(rows["income"], rate),
         costs=converted(rows["costs"], rate),
         fees=converted(rows["fees"], rate),
@@ -102,20 +102,29 @@ def _constant(values: FloatArray) -> BoolArray:
     return constant
 
 
-def _contributions(book: Book, rate: FloatArray, unit_values: FloatArray, *, cost: FloatArray) -> FloatArray:
+def _contributions(book: Book, rates: Rates, unit_values: FloatArray, *, cost: FloatArray) -> FloatArray:
     """Money from outside: what is deposited in an account that keeps its cash; what trades cost in any other.
 
     Units that come in kind count what they were worth on their day; without a price, what they had cost. What a
     corporate action moves between assets counts its cost, so that over both assets it is nothing.
     """
-    rows = book.rows
-    outside = np.where(book.own_cash, rows["external"], rows["external"] - rows["cash"])
-    units = rows["in_kind"] + rows["moved"] if book.moves_are_flows else rows["in_kind"]
-    flows = converted(outside, rate) + units_worth(book, units, rate=rate, unit_values=unit_values)
-    return flows + np.where(rows["exchanged"] == 0, 0.0, cost) if book.moves_are_flows else flows
+    rows, rate = book.rows, movement_rates(book, rates)
+    outside = converted(np.where(book.own_cash, rows["external"], rows["external"] - rows["cash"]), rate)
+    flows = outside + units_worth(book, rows["in_kind"], rate=rate, unit_values=unit_values)
+    if not book.moves_are_flows:
+        return flows
+    flows += moved_worth(book, rates, unit_values)
+    return flows + np.where(rows["exchanged"] == 0, 0.0, cost)
 
 
 def units_worth(book: Book, units: FloatArray, *, rate: FloatArray, unit_values: FloatArray) -> FloatArray:
     """(n,) what units that came without a price were worth on their day; where there was no price, what they cost."""
     worth = np.where(np.isnan(unit_values), converted(book.rows["cost"], rate), units * unit_values)
     return np.where(units == 0, 0.0, worth)
+
+
+def moved_worth(book: Book, rates: Rates, unit_values: FloatArray) -> FloatArray:
+    """(n,) what units that moved between accounts were worth on their day; without a price, as they are valued: at
+    their cost, at the day's rate, whatever was applied to either end."""
+    daily = rates.on(book.currency, book.rows["day"])
+    return units_worth(book, book.rows["moved"], rate=daily, unit_values=unit_values)

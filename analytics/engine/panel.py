@@ -14,42 +14,19 @@ from typing import Literal
 import numpy as np
 
 from analytics.engine.book import Book, Market
-from analytics.engine.carry import BoolArray, Carried, FloatArray, IntArray, carry_forward
-from analytics.engine.flows import converted, flows_convert, movement_rates, units_worth
+from analytics.engine.carry import Carried, FloatArray, IntArray, carry_forward
+from analytics.engine.events import Events, events_of
+from analytics.engine.flows import converted
+from analytics.engine.lines import MONEY, Lines, lines_of
 from analytics.engine.rates import Rates
-from analytics.engine.timeline import days_of, unit_values
-from analytics.engine.valuation import NOISE_DECIMALS, Days, cash_balances, cumulated_rows, estimate_at_cost
+from analytics.engine.timeline import days_of
+from analytics.engine.valuation import Days, cash_balances, clean, cumulated_rows, estimate_at_cost
 from analytics.engine.worth import Worth
+
+__all__ = ["MONEY", "Border", "Events", "Panel", "panel"]
 
 Border = Literal["whole", "accounts", "assets"]
 """What counts as coming from outside: of everything; of some accounts; of some assets."""
-
-MONEY = -1
-"""In the place of an asset: the money of an account."""
-
-
-@dataclass(frozen=True, slots=True)
-class Events:
-    """What happened to the lines, `n` events; amounts in the currency of the panel, NaN where a rate is not known.
-
-    line, day: (n,) which line, and the offset of the day. flow: into the line (out is negative): what a purchase
-    cost, what a sale or dividend brought, units in kind at their worth; of money, what was paid in or out.
-    moved: the same of units from other accounts, and by corporate actions from other assets. external: that part of
-    `flow` which comes from outside of all that the person has. cost: change of the cost of the open lots.
-    """
-
-    line: IntArray
-    day: IntArray
-    flow: FloatArray
-    moved: FloatArray
-    external: FloatArray
-    income: FloatArray
-    costs: FloatArray
-    realized_gain: FloatArray
-    cost: FloatArray
-
-    def where(self, chosen: BoolArray) -> "Events":
-        return Events(**{field.name: getattr(self, field.name)[chosen] for field in fields(self)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,25 +95,38 @@ class Panel:
 
         border "assets" where groups are made of assets; "accounts" where they are whole accounts.
         """
+        events = self.events
+        cell = group[events.line] * self.days + events.day
+        flow = events.flow if border == "assets" else events.external
+        inflow = self._scattered(np.maximum(flow, 0.0), cell, count)
+        outflow = self._scattered(np.maximum(-flow, 0.0), cell, count)
+        if border != "whole":  # there, what moves comes from inside
+            _add_moved(inflow, outflow, cell, events.moved)
+        for flows in (inflow, outflow):
+            flows[cell] = clean(flows[cell])
+        shape = (count, self.days)
+        value = self._values(group, count)
+        return Worth(self.first, value, inflow.reshape(shape), outflow.reshape(shape), np.zeros(count))
+
+    def _values(self, group: IntArray, count: int) -> FloatArray:
+        """(count, days): only sums of several lines have noise."""
         value = np.zeros((count, self.days))
         for line, row in enumerate(group.tolist()):
             value[row] += self.value[line]
-        events = self.events
-        at = (group[events.line], events.day)
-        flow = events.flow if border == "assets" else events.external
-        inflow = self.summed(np.maximum(flow, 0.0), at, count)
-        outflow = self.summed(np.maximum(-flow, 0.0), at, count)
-        if border != "whole":  # there, what moves comes from inside
-            moved = self.summed(events.moved, at, count)
-            inflow += np.maximum(moved, 0.0)
-            outflow += np.maximum(-moved, 0.0)
-        return Worth(self.first, _clean(value), _clean(inflow), _clean(outflow), np.zeros(count))
+        for row in np.flatnonzero(np.bincount(group, minlength=count) > 1).tolist():
+            value[row] = clean(value[row])
+        return value
 
     def summed(self, amounts: FloatArray, at: tuple[IntArray, IntArray], count: int) -> FloatArray:
         """(count, days): one amount an event, summed by (group, day)."""
         group, day = at
-        sums = np.bincount(group * self.days + day, amounts, count * self.days).astype(np.float64, copy=False)
-        return sums.reshape(count, self.days)
+        return self._scattered(amounts, group * self.days + day, count).reshape(count, self.days)
+
+    def _scattered(self, amounts: FloatArray, cell: IntArray, count: int) -> FloatArray:
+        """(count * days,); touches no other cells, unlike bincount."""
+        sums = np.zeros(count * self.days)
+        np.add.at(sums, cell, amounts)
+        return sums
 
 
 def panel(book: Book, market: Market, rates: Rates) -> Panel:
@@ -146,7 +136,7 @@ def panel(book: Book, market: Market, rates: Rates) -> Panel:
     """
     days = days_of(book, market, rates)
     prices = carry_forward(market.closes, market.steps)
-    lines = _lines(book)
+    lines = lines_of(book)
     window = rates.values[:, days.window]
     value = _worth_of_assets(lines, book, prices, window=window, days=days)
     _add_money(value, lines, book, rates=rates, days=days)
@@ -155,39 +145,13 @@ def panel(book: Book, market: Market, rates: Rates) -> Panel:
         account=lines.account,
         asset=lines.asset,
         currency=lines.currency,
-        value=_clean(value),
+        value=clean(value),
         rates=window,
-        events=_events(book, market, prices, rates=rates, lines=lines, days=days),
+        events=events_of(book, market, prices, rates=rates, lines=lines, days=days),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Lines:
-    """account, asset, currency: (lines,). of_row, money_of_row: (n,) the line of each movement, and of its account's
-    money, -1 where the account keeps none."""
-
-    account: IntArray
-    asset: IntArray
-    currency: IntArray
-    of_row: IntArray
-    money_of_row: IntArray
-
-
-def _lines(book: Book) -> _Lines:
-    """One for each asset in an account, and one for the money of each account that keeps its own or was paid some."""
-    width = int(book.asset.max(initial=MONEY)) + 2
-    own = book.account * width + book.asset + 1
-    money = book.account * width
-    keys, place = np.unique(np.concatenate((own, money[book.own_cash])), return_inverse=True)
-    currency = np.zeros(len(keys), np.int64)
-    currency[place[: len(own)]] = book.currency
-    money_of_row = np.full(len(own), -1)
-    money_of_row[book.own_cash] = place[len(own) :]
-    currency[money_of_row[book.own_cash]] = book.cash_currency[book.own_cash]
-    return _Lines(keys // width, keys % width - 1, currency, place[: len(own)], money_of_row)
-
-
-def _worth_of_assets(lines: _Lines, book: Book, prices: Carried, *, window: FloatArray, days: Days) -> FloatArray:
+def _worth_of_assets(lines: Lines, book: Book, prices: Carried, *, window: FloatArray, days: Days) -> FloatArray:
     """(lines, days); the rows of money are 0. What has no price yet counts what was paid for it."""
     shape = (len(lines.asset), days.count)
     held = book.asset >= 0
@@ -205,69 +169,17 @@ def _worth_of_assets(lines: _Lines, book: Book, prices: Carried, *, window: Floa
     return values
 
 
-def _add_money(value: FloatArray, lines: _Lines, book: Book, *, rates: Rates, days: Days) -> None:
+def _add_money(value: FloatArray, lines: Lines, book: Book, *, rates: Rates, days: Days) -> None:
     accounts, home, balances = cash_balances(book, rates=rates, days=days)
     line_of = {account: i for i, account in enumerate(lines.account.tolist()) if lines.asset[i] == MONEY}
     for account, currency, balance in zip(accounts.tolist(), home.tolist(), balances, strict=True):
         value[line_of[account]] = converted(balance, rates.values[currency, days.window])
 
 
-def _events(book: Book, market: Market, prices: Carried, *, rates: Rates, lines: _Lines, days: Days) -> Events:
-    """One for each movement, and one on the line of the money that it moved."""
-    rows = book.rows
-    rate = movement_rates(book, rates)
-    comes = (rows["in_kind"] != 0) | (rows["moved"] != 0) | (rows["exchanged"] != 0)
-    units = unit_values(book, market, prices, rates=rates, days=days, of=comes)
-    flows = flows_convert(book, rates, units)
-    cash, given = converted(rows["cash"], rate), converted(rows["external"], rate)
-    in_kind = units_worth(book, rows["in_kind"], rate=rate, unit_values=units)
-    outside = np.where(book.own_cash, given, given - cash) + in_kind
-    is_money = book.asset == MONEY
-    own = Events(
-        line=lines.of_row,
-        day=days.column - 1,
-        flow=np.where(is_money, outside, in_kind - cash),
-        moved=units_worth(book, rows["moved"], rate=rate, unit_values=units) + _exchanged(book, units, rate=rate),
-        external=outside,
-        income=flows.income,
-        costs=flows.costs,
-        realized_gain=flows.realized_gain,
-        cost=flows.cost,
-    )
-    trades = book.own_cash & ~is_money & (rows["cash"] != 0)
-    paid = _money_events(lines.money_of_row[trades], days.column[trades] - 1, cash[trades])
-    joined = Events(
-        **{field.name: np.concatenate((getattr(own, field.name), getattr(paid, field.name))) for field in fields(own)}
-    )
-    return joined.where((joined.day >= 0) & (joined.day < days.count))
-
-
-def _money_events(line: IntArray, day: IntArray, flow: FloatArray) -> Events:
-    nothing = np.zeros(len(flow))
-    return Events(line, day, flow, *[nothing] * 6)
-
-
-def _exchanged(book: Book, unit_values: FloatArray, *, rate: FloatArray) -> FloatArray:
-    """Worth of the units that a corporate action brings, and out of which assets it comes.
-
-    Units without a price count their cost. What leaves shares the worth of all that arrives in the account that day
-    by cost, so that over all assets it is nothing.
-    """
-    cost = converted(book.rows["exchanged"], rate)
-    arrives, leaves = cost > 0, cost < 0
-    worth = np.zeros(len(cost))
-    if not arrives.any():
-        return worth
-    priced = book.rows["quantity"] * unit_values
-    worth[arrives] = np.where(np.isnan(priced), cost, priced)[arrives]
-    _, group = np.unique(np.stack((book.account, book.rows["day"])), axis=1, return_inverse=True)
-    brought, moved = (np.bincount(group[arrives], part[arrives], group.max() + 1) for part in (worth, cost))
-    share = np.ones(len(moved))
-    np.divide(brought, moved, out=share, where=moved > 0)
-    worth[leaves] = cost[leaves] * share[group[leaves]]
-    return worth
-
-
-def _clean(values: FloatArray) -> FloatArray:
-    """Without the noise of sums of floats; also -0.0 becomes 0.0."""
-    return np.round(values, NOISE_DECIMALS) + 0.0
+def _add_moved(inflow: FloatArray, outflow: FloatArray, cell: IntArray, moved: FloatArray) -> None:
+    """What moves within a group on a day is no flow of it."""
+    some = np.flatnonzero(moved != 0)
+    cells, place = np.unique(cell[some], return_inverse=True)
+    net = np.bincount(place, moved[some], len(cells)).astype(np.float64, copy=False)
+    inflow[cells] += np.maximum(net, 0.0)
+    outflow[cells] += np.maximum(-net, 0.0)

@@ -13,7 +13,7 @@ from analytics.engine.book import Book, Market
 from analytics.engine.carry import BoolArray, Carried, FloatArray, carry_forward
 from analytics.engine.flows import flows_convert
 from analytics.engine.rates import Rates
-from analytics.engine.valuation import NOISE_DECIMALS, Days, cumulated, value_cash, value_holdings
+from analytics.engine.valuation import Days, clean, cumulated, value_cash, value_holdings
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +66,16 @@ def timeline(book: Book, market: Market, rates: Rates) -> Timeline:
     stale, estimated = _share(value.stale + cash.stale, gross), _share(value.estimated + cash.estimated, gross)
     return Timeline(
         first=market.closes.first,
-        net_worth=_clean(gross - owed),
-        holdings=_clean(value.total),
-        cash=_clean(cash.total),
-        liabilities=_clean(owed),
-        cost_basis=_clean(cumulated(flows.cost, days)),
-        invested=_clean(cumulated(flows.invested, days)),
-        net_contributions=_clean(cumulated(flows.contributions, days)),
-        income=_clean(cumulated(flows.income, days)),
-        realized_gain=_clean(cumulated(flows.realized_gain, days)),
-        costs=_clean(cumulated(flows.costs, days)),
+        net_worth=clean(gross - owed),
+        holdings=clean(value.total),
+        cash=clean(cash.total),
+        liabilities=clean(owed),
+        cost_basis=clean(cumulated(flows.cost, days)),
+        invested=clean(cumulated(flows.invested, days)),
+        net_contributions=clean(cumulated(flows.contributions, days)),
+        income=clean(cumulated(flows.income, days)),
+        realized_gain=clean(cumulated(flows.realized_gain, days)),
+        costs=clean(cumulated(flows.costs, days)),
         priced=1 - stale - estimated,
         stale=stale,
         estimated=estimated,
@@ -97,10 +97,6 @@ def unit_values(book: Book, market: Market, prices: Carried, *, rates: Rates, da
     asset, day = book.asset[rows], days.column[rows] - 1
     units[rows] = prices.values[asset, day] * rates.values[market.currency[asset], days.window.start + day]
     return units
-
-
-def _clean(values: FloatArray) -> FloatArray:
-    return np.round(values, NOISE_DECIMALS) + 0.0  # which also turns -0.0 into 0.0
 
 
 def _share(part: FloatArray, gross: FloatArray) -> FloatArray:

@@ -14,6 +14,11 @@ NOISE_DECIMALS = 8
 """Sums of floats that should be 0 are 1e-11 or so; below this nothing is money."""
 
 
+def clean(values: FloatArray) -> FloatArray:
+    """Without the noise of sums of floats; also -0.0 becomes 0.0."""
+    return np.round(values, NOISE_DECIMALS) + 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Days:
     """The days that are valued: how many, where each movement falls, and where they stand in the rates.
