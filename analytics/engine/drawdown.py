@@ -32,8 +32,8 @@ def drawdown(index: FloatArray) -> FloatArray:
     V_t / max(1, V_1 ... V_t) - 1 (Bacon, Practical Portfolio Performance Measurement and Attribution, 2nd ed., ch. 4).
     """
     peak = np.maximum(np.maximum.accumulate(index), 1.0)
-    fall: FloatArray = index / peak - 1
-    return fall
+    fall = index / peak - 1
+    return np.where(fall < -NOISE, fall, 0.0)
 
 
 def max_drawdown(index: FloatArray, first: date) -> Drawdown | None:
@@ -43,9 +43,9 @@ def max_drawdown(index: FloatArray, first: date) -> Drawdown | None:
     """
     fall = drawdown(index)
     trough = int(np.argmin(fall)) if len(fall) else 0
-    if not len(fall) or fall[trough] >= -NOISE:
+    if not fall[trough:].any():
         return None
-    dry = fall >= -NOISE
+    dry = fall == 0
     peak = max(np.flatnonzero(dry[:trough]), default=-1)  # the evening before the first day
     back = np.flatnonzero(dry[trough:])
     end = trough + int(back[0]) if len(back) else len(fall) - 1
