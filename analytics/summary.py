@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from analytics.engine.carry import STALE_AFTER_DAYS, FloatArray
-from analytics.engine.measure import Measure
-from analytics.engine.returns import money_weighted_return
 from analytics.history import History
 from analytics.movements import Scope
 from core.models import User
@@ -54,19 +52,6 @@ def _day_change(net_worth: FloatArray, contributions: FloatArray) -> tuple[float
     """(change without what was added, net worth before); before the first day there was nothing."""
     before, given = (float(net_worth[-2]), float(contributions[-2])) if len(net_worth) > 1 else (0.0, 0.0)
     return float(net_worth[-1]) - before - (float(contributions[-1]) - given), before
-
-
-def xirr_of(history: History, *, since: date) -> Measure:
-    """The money-weighted return from the end of `since` on, when what was there counts as paid in.
-
-    Where the history has no day before it, it is the return of the whole.
-    """
-    net_worth, contributions = history.series["net_worth"], history.series["net_contributions"]
-    skip = (since - history.first).days
-    if skip <= 0:
-        return money_weighted_return(history.first, contributions, float(net_worth[-1]))
-    paid_in = contributions[skip:] - contributions[skip] + net_worth[skip]
-    return money_weighted_return(since, paid_in, float(net_worth[-1]))
 
 
 def stale_holdings(user: User, as_of: date, scope: Scope | None = None, *, now: Now | None = None) -> list[HoldingAt]:

@@ -13,14 +13,16 @@ from rest_framework.views import APIView
 
 from analytics.amounts import amount_of, number_of
 from analytics.apis.measures import MeasureSerializer
-from analytics.apis.query import RangeSerializer, ReasonSerializer, history_asked, range_of, validated
+from analytics.apis.query import RangeSerializer, ReasonSerializer, history_asked, range_of, validated, window_asked
+from analytics.engine.measure import NOTHING_HELD
+from analytics.engine.returns import xirr
 from analytics.selectors import history_state
-from analytics.summary import Figures, figures_of, stale_holdings, xirr_of
+from analytics.summary import Figures, figures_of, stale_holdings
 from core.authentication import person_of
 from core.serializers import DecimalField
 
 NO_EXPENSES = "No expenses are recorded."
-NOTHING = {"value": None, "reason": "Nothing was held."}
+NOTHING = {"value": None, "reason": NOTHING_HELD}
 CONFIDENCE = ("priced", "stale", "estimated")
 UNKNOWN = dict.fromkeys(CONFIDENCE)
 LEAD = timedelta(days=1)
@@ -85,13 +87,13 @@ class SummaryApi(APIView):
             nothing = {field.name: Decimal(0) for field in fields(Figures)}
             return Response({**nothing, "day_change_ratio": None, **answer, "xirr": NOTHING, "confidence": UNKNOWN})
         figures = figures_of(history)
-        xirr = xirr_of(history, since=asked.first(last=history.last, first_day=state.first))
+        window = window_asked(user, asked, state)
         return Response(
             {
                 **{name: amount_of(value) for name, value in asdict(figures).items()},
                 "day_change_ratio": number_of(figures.day_change_ratio),
                 **answer,
-                "xirr": MeasureSerializer(xirr).data,
+                "xirr": MeasureSerializer(xirr(window.worth)).data if window else NOTHING,
                 "confidence": {name: number_of(float(history.series[name][-1])) for name in CONFIDENCE},
             }
         )

@@ -1,4 +1,7 @@
-"""Returns of money over time."""
+"""Returns of money over time: time-weighted, whatever flowed, and money-weighted, as it flowed.
+
+Time-weighting as in Bacon, Practical Portfolio Performance Measurement and Attribution, 2nd ed., ch. 2.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,12 +10,15 @@ import numpy as np
 import pyxirr
 
 from analytics.engine.carry import BoolArray, FloatArray, IntArray
-from analytics.engine.measure import NOTHING_HELD, UNKNOWN_AMOUNTS, Measure
+from analytics.engine.measure import NO_DAYS, NOTHING_HELD, UNKNOWN_AMOUNTS, Measure, measured
 from analytics.engine.worth import Worth
 
 SATURDAY = 5
+YEAR = 365
 SMALLEST_FLOW = 1e-6
-"""Differences of running totals below this are noise of floats, not flows."""
+"""What is below this is noise of sums of floats, not a flow."""
+OWED_MORE = "What was owed exceeded what was owned."
+TOO_LARGE = "The number is too large."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +48,22 @@ class Returns:
         if self.unknown.any():
             return UNKNOWN_AMOUNTS
         if self.broken.any():
-            return "What was owed exceeded what was owned."
+            return OWED_MORE
+        if not len(self.rate):
+            return NO_DAYS
         return None if self.held.any() else NOTHING_HELD
+
+    def since(self, day: date) -> "Returns":
+        """The days from `day` on, which is not before the first."""
+        days = slice((day - self.first).days, None)
+        return Returns(
+            day,
+            self.rate[days],
+            held=self.held[days],
+            overnight=self.overnight[days],
+            broken=self.broken[days],
+            unknown=self.unknown[days],
+        )
 
 
 def returns_daily(worth: Worth) -> Returns:
@@ -83,23 +103,83 @@ def observations_of(returns: Returns) -> Observations:
     return Observations(day, rate, np.logical_and.reduceat(returns.overnight[seen], start))
 
 
-def money_weighted_return(first: date, net_contributions: FloatArray, value: float) -> Measure:
-    """XIRR a year: the rate at which the contributions of each day, and `value` as paid out on the last, are worth 0.
+def twr(returns: Returns) -> Measure:
+    """Time-weighted return of all days: their returns one after the other."""
+    if returns.reason:
+        return Measure(None, returns.reason)
+    return measured(float(returns.index[-1]) - 1, otherwise=TOO_LARGE)
 
-    net_contributions: running total, one a day from `first` on. Excel's XIRR (actual days / 365), by pyxirr.
+
+def twr_annualized(returns: Returns) -> Measure:
+    """(1 + twr)^(365 / days) - 1, from 365 days on, counted as XIRR does.
+
+    They begin with the first day on which something was at work: where that was there since the evening before, with
+    that evening, so that one purchase without any flow after it has the same rate here and as XIRR.
     """
-    flows = np.diff(net_contributions, prepend=0.0)
-    if not np.isfinite(flows).all() or not np.isfinite(value):
+    whole = twr(returns)
+    if whole.value is None:
+        return whole
+    days = days_at_work(returns)
+    if days < YEAR:
+        return Measure(None, f"Needs {YEAR} days; there are {days}.")
+    return Measure((1 + whole.value) ** (YEAR / days) - 1)
+
+
+def days_at_work(returns: Returns) -> int:
+    """How many days passed since something was first at work, up to the last day; 0 where nothing was."""
+    if not returns.held.any():
+        return 0
+    first = int(returns.held.argmax())
+    return len(returns.held) - first - (not returns.overnight[first])
+
+
+def gain(worth: Worth) -> float:
+    """What all days brought together, whatever flowed; NaN where an amount is not known."""
+    return _end(worth) + float(worth.outflow.sum()) - _put_in(worth)
+
+
+def simple_return(worth: Worth) -> Measure:
+    """gain / (what was there the evening before + all that came in)."""
+    brought, base = gain(worth), _put_in(worth)
+    if not (np.isfinite(brought) and np.isfinite(base)):
         return Measure(None, UNKNOWN_AMOUNTS)
-    days = np.flatnonzero(np.abs(flows) > SMALLEST_FLOW)
-    amounts = [*(-flows[days]).tolist(), value]
-    if not (min(amounts) < 0 < max(amounts)):
-        return Measure(None, "All cash flows have the same sign.")
-    base = first.toordinal()
-    dates = [date.fromordinal(base + day) for day in [*days.tolist(), len(flows) - 1]]
-    if dates[0] == dates[-1]:
-        return Measure(None, "All cash flows are on one day.")
-    rate = pyxirr.xirr(dates, amounts, silent=True)
-    if rate is None or not np.isfinite(rate):
-        return Measure(None, "No rate makes the sum of these cash flows zero.")
-    return Measure(float(rate))
+    if base < -SMALLEST_FLOW:
+        return Measure(None, OWED_MORE)
+    return Measure(brought / base) if base > SMALLEST_FLOW else Measure(None, NOTHING_HELD)
+
+
+def xirr(worth: Worth) -> Measure:
+    """Money-weighted return: the yearly rate at which all flows are worth nothing together.
+
+    What was there the evening before counts as paid in then, what is there on the last day as paid out on it; of each
+    day the balance of what flowed. Excel's XIRR (actual days / 365), by pyxirr. Where the flows change their sign
+    more than once several rates may do so; it is then the one that pyxirr finds first from 10 % on.
+    """
+    before, end = float(worth.before), _end(worth)
+    flows = np.concatenate(([-before], worth.outflow - worth.inflow, [end]))
+    if not np.isfinite(flows).all():
+        return Measure(None, UNKNOWN_AMOUNTS)
+    days = np.concatenate((np.arange(-1, worth.days), [worth.days - 1]))
+    flowed = np.abs(flows) > SMALLEST_FLOW
+    reason = _unsolvable(flows[flowed], days[flowed])
+    if reason:
+        return Measure(None, reason)
+    rate = pyxirr.xirr(np.datetime64(worth.first) + days[flowed], flows[flowed], silent=True)
+    return measured(np.nan if rate is None else rate, otherwise="No rate makes the sum of these cash flows zero.")
+
+
+def _unsolvable(flows: FloatArray, days: IntArray) -> str | None:
+    """Why no rate can make these flows worth nothing together."""
+    if not len(flows):
+        return NOTHING_HELD
+    if not flows.min() < 0 < flows.max():
+        return "All cash flows have the same sign."
+    return "All cash flows are on one day." if days[0] == days[-1] else None
+
+
+def _end(worth: Worth) -> float:
+    return float(worth.value[-1]) if worth.days else float(worth.before)
+
+
+def _put_in(worth: Worth) -> float:
+    return float(worth.before) + float(worth.inflow.sum())
