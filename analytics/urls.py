@@ -9,6 +9,7 @@ from analytics.apis.income import IncomeApi
 from analytics.apis.net_worth import NetWorthApi
 from analytics.apis.status import StatusApi
 from analytics.apis.summary import SummaryApi
+from analytics.apis.targets import TargetsApi
 
 urlpatterns = [
     path("holdings/", HoldingsApi.as_view()),
@@ -18,5 +19,6 @@ urlpatterns = [
     path("analytics/allocation/", AllocationApi.as_view()),
     path("analytics/income/", IncomeApi.as_view()),
     path("analytics/definitions/", DefinitionsApi.as_view()),
+    path("analytics/targets/", TargetsApi.as_view()),
     path("analytics/status/", StatusApi.as_view()),
 ]
