@@ -19,7 +19,7 @@ def split(position: Position, action: Action, target: Target) -> None:
     before = position.quantity
     lots = position.lots.open()
     for lot, quantity in zip(lots, _quantities(lots, action), strict=True):
-        lot.quantity = quantity
+        lot.resize(quantity)
     position.lots.replace(lots)
     movement = _movement(action)
     movement.quantity = position.quantity - before
@@ -86,17 +86,16 @@ def _pay(position: Position, action: Action, *, lot: Lot, moved: Lot) -> None:
     movement.cost = moved.cost - lot.cost
     movement.invested = moved.invested - lot.invested
     movement.proceeds = movement.cash = lot.quantity * action.cash_per_share
+    movement.closed = lot.units
     position.record(movement)
 
 
 def _moved(lot: Lot, quantity: Decimal, fraction: Decimal) -> Lot:
     """The lot of the new asset that comes out of `lot`, with its day of acquisition."""
-    return replace(
-        lot,
-        quantity=quantity,
-        cost=(lot.cost * fraction).quantize(QUANTUM),
-        invested=(lot.invested * fraction).quantize(QUANTUM),
-    )
+    cost, invested = ((amount * fraction).quantize(QUANTUM) for amount in (lot.cost, lot.invested))
+    moved = replace(lot, cost=cost, invested=invested)
+    moved.resize(quantity)
+    return moved
 
 
 def _quantities(lots: list[Lot], action: Action) -> list[Decimal]:

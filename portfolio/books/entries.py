@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from portfolio.books.events import QUANTUM, ZERO, CostUnknown, Entry, Oversold
-from portfolio.books.lots import Lot, Taken
+from portfolio.books.events import ZERO, CostUnknown, Entry, Oversold
+from portfolio.books.held import shares
+from portfolio.books.lots import Lot
 from portfolio.books.position import Position, movement_of, removal_of
 
 
@@ -24,8 +25,9 @@ def sell(position: Position, entry: Entry) -> None:
     fees = entry.fee + entry.tax
     proceeds = _gross(entry) - fees
     taken = position.lots.take(entry.quantity)
-    for part, share in zip(taken, _shares(proceeds, taken), strict=True):
+    for part, share in zip(taken, shares(proceeds, [part.lot.quantity for part in taken]), strict=True):
         movement = removal_of(part.lot, movement_of(entry))
+        movement.closed = part.lot.units
         movement.release = part.release
         movement.proceeds = movement.cash = share
         movement.fees, fees = fees, ZERO
@@ -116,15 +118,6 @@ def _gross(entry: Entry) -> Decimal:
 def _require(position: Position, entry: Entry) -> None:
     if entry.quantity > position.quantity:
         raise Oversold(entry, position.quantity)
-
-
-def _shares(proceeds: Decimal, taken: list[Taken]) -> list[Decimal]:
-    """`proceeds` spread over the parts by quantity; the last one takes what rounding left over."""
-    if len(taken) == 1:
-        return [proceeds]
-    total = sum((part.lot.quantity for part in taken), ZERO)
-    shares = [(proceeds * part.lot.quantity / total).quantize(QUANTUM) for part in taken[:-1]]
-    return [*shares, proceeds - sum(shares, ZERO)]
 
 
 EFFECTS: dict[str, Callable[[Position, Entry], None]] = {

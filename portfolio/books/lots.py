@@ -4,10 +4,10 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import ROUND_DOWN, Decimal
-from itertools import accumulate, pairwise
+from decimal import Decimal
 
 from portfolio.books.events import QUANTUM, ZERO
+from portfolio.books.held import Held, Units, resized, spread
 
 GRAIN = Decimal("1e-18")
 """Quantities are entered in multiples of this, so a part of a lot in such multiples is never more than the lot."""
@@ -18,7 +18,8 @@ class Lot:
     """What was bought at once and is still open. `cost` includes fees and taxes, `invested` does not.
 
     `acquired` is the day whose exchange rate the cost is converted at; `rate` (to `rate_currency`) replaces it where
-    the broker applied one.
+    the broker applied one. `held` says since when its units are held where that is not `acquired`: in a pool the
+    oldest units are sold first, while the cost of what is left is still that of all its purchases.
     """
 
     acquired: date
@@ -27,6 +28,18 @@ class Lot:
     invested: Decimal
     rate: Decimal | None = None
     rate_currency: str = ""
+    held: tuple[Units, ...] = ()
+
+    @property
+    def units(self) -> tuple[Units, ...]:
+        """Its units by the day since which they are held, oldest first."""
+        return self.held or (Units(self.acquired, self.quantity),)
+
+    def resize(self, quantity: Decimal) -> None:
+        """Become `quantity` units for the same cost, held since the same days."""
+        if self.held:
+            self.held = resized(self.held, quantity)
+        self.quantity = quantity
 
     def split_off(self, quantity: Decimal) -> "Lot":
         """The part of `quantity` units, taken out of this lot with its share of the cost."""
@@ -36,11 +49,21 @@ class Lot:
             quantity=quantity,
             cost=(self.cost * share).quantize(QUANTUM),
             invested=(self.invested * share).quantize(QUANTUM),
+            held=self._oldest(quantity),
         )
         self.quantity -= part.quantity
         self.cost -= part.cost
         self.invested -= part.invested
         return part
+
+    def _oldest(self, quantity: Decimal) -> tuple[Units, ...]:
+        """Take so many out of `held`, the oldest first."""
+        if not self.held:
+            return ()
+        held = Held(self.held)
+        taken = held.take(quantity)
+        self.held = held.all()
+        return taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +120,7 @@ class AverageLots:
     """Lots that share one cost per unit: whatever is taken takes the same part of each.
 
     A sale shrinks every lot alike, so lots are kept at the size that they had at factor 1, and a sale only lowers
-    the factor: taking is O(1) however many lots are open.
+    the factor: taking is O(1) however many lots are open. Which units are sold is another matter: the oldest.
     """
 
     is_pool = True
@@ -105,18 +128,21 @@ class AverageLots:
     def __init__(self) -> None:
         self._lots: list[Lot] = []
         self._factor = Decimal(1)
+        self._held = Held()
         self.quantity = self._cost = self._invested = ZERO
 
     def add(self, lot: Lot) -> None:
         self.quantity += lot.quantity
         self._cost += lot.cost
         self._invested += lot.invested
+        self._held.add(lot.units)
         self._lots.append(
             replace(
                 lot,
                 quantity=lot.quantity / self._factor,
                 cost=lot.cost / self._factor,
                 invested=lot.invested / self._factor,
+                held=(),
             )
         )
 
@@ -126,7 +152,7 @@ class AverageLots:
         whole = quantity == self.quantity
         cost = self._cost if whole else (self._cost * share).quantize(QUANTUM)
         invested = self._invested if whole else (self._invested * share).quantize(QUANTUM)
-        part = Lot(self._lots[0].acquired, quantity, cost, invested)
+        part = Lot(self._lots[0].acquired, quantity, cost, invested, held=self._held.take(quantity))
         self.quantity -= quantity
         self._cost -= cost
         self._invested -= invested
@@ -140,34 +166,31 @@ class AverageLots:
         """The same part of each lot, for units that go elsewhere with their cost and dates."""
         lots = self.open()
         share = quantity / self.quantity
-        sizes = _spread([lot.quantity for lot in lots], share, whole=quantity, unit=GRAIN)
+        sizes = spread([lot.quantity for lot in lots], share, whole=quantity, unit=GRAIN)
         parts = [lot.split_off(size) for lot, size in zip(lots, sizes, strict=True) if size]
         self.replace(lots)
         return parts
 
     def open(self) -> list[Lot]:
         """The lots at their present size; what rounds to no units leaves its cost to the others."""
-        sizes = _spread([lot.quantity for lot in self._lots], self._factor, whole=self.quantity, unit=GRAIN)
-        lots = [replace(lot, quantity=size) for lot, size in zip(self._lots, sizes, strict=True) if size]
-        costs = _spread([lot.cost for lot in lots], self._factor, whole=self._cost, unit=QUANTUM)
-        invested = _spread([lot.invested for lot in lots], self._factor, whole=self._invested, unit=QUANTUM)
+        sizes = spread([lot.quantity for lot in self._lots], self._factor, whole=self.quantity, unit=GRAIN)
+        held = Held(self._held.all())
+        lots = [
+            replace(lot, quantity=size, held=held.take(size))
+            for lot, size in zip(self._lots, sizes, strict=True)
+            if size
+        ]
+        costs = spread([lot.cost for lot in lots], self._factor, whole=self._cost, unit=QUANTUM)
+        invested = spread([lot.invested for lot in lots], self._factor, whole=self._invested, unit=QUANTUM)
         return [replace(lot, cost=cost, invested=gross) for lot, cost, gross in zip(lots, costs, invested, strict=True)]
 
     def replace(self, lots: Iterable[Lot]) -> None:
         self._lots = [lot for lot in lots if lot.quantity]
         self._factor = Decimal(1)
+        self._held = Held(units for lot in self._lots for units in lot.units)
         self.quantity = sum((lot.quantity for lot in self._lots), ZERO)
         self._cost = sum((lot.cost for lot in self._lots), ZERO)
         self._invested = sum((lot.invested for lot in self._lots), ZERO)
-
-
-def _spread(parts: list[Decimal], factor: Decimal, *, whole: Decimal, unit: Decimal) -> list[Decimal]:
-    """Each part times `factor` in units of `unit`, none negative; the last takes what makes them `whole` together."""
-    if not parts:
-        return []
-    sums = accumulate(part * factor for part in parts[:-1])
-    reached = [min(total.quantize(unit, ROUND_DOWN), whole) for total in sums]
-    return [upto - before for before, upto in pairwise([ZERO, *reached, whole])]
 
 
 Lots = FifoLots | AverageLots

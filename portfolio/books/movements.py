@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from portfolio.books.events import ZERO
+from portfolio.books.held import Units
 
 DTYPE = np.dtype(
     [
@@ -53,6 +54,8 @@ class Movement:
     in_kind: units that came from or went outside without a price.
     moved: units that came from or went to another account of the same person.
     exchanged: cost that came from or went to another asset by a corporate action; `cost` has it too.
+    closed: where proceeds is not None, the units that they are for, oldest first; not packed. In a pool the cost of
+        each is the same, and since when they are held follows first in, first out.
     """
 
     day: date
@@ -76,6 +79,7 @@ class Movement:
     in_kind: Decimal = ZERO
     moved: Decimal = ZERO
     exchanged: Decimal = ZERO
+    closed: tuple[Units, ...] = ()
 
     @property
     def realized_gain(self) -> Decimal:

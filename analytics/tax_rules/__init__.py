@@ -1,0 +1,1 @@
+"""Rules on holding periods and financial years by country, as dated data."""
