@@ -4,9 +4,11 @@ from django.urls import path
 
 from analytics.apis.allocation import AllocationApi
 from analytics.apis.definitions import DefinitionsApi
+from analytics.apis.health import HealthApi
 from analytics.apis.holdings import HoldingApi, HoldingsApi
 from analytics.apis.income import IncomeApi
 from analytics.apis.net_worth import NetWorthApi
+from analytics.apis.projection import ProjectionApi
 from analytics.apis.status import StatusApi
 from analytics.apis.summary import SummaryApi
 from analytics.apis.targets import TargetsApi
@@ -17,8 +19,10 @@ urlpatterns = [
     path("analytics/net-worth/", NetWorthApi.as_view()),
     path("analytics/summary/", SummaryApi.as_view()),
     path("analytics/allocation/", AllocationApi.as_view()),
+    path("analytics/health/", HealthApi.as_view()),
     path("analytics/income/", IncomeApi.as_view()),
     path("analytics/definitions/", DefinitionsApi.as_view()),
     path("analytics/targets/", TargetsApi.as_view()),
+    path("analytics/projection/", ProjectionApi.as_view()),
     path("analytics/status/", StatusApi.as_view()),
 ]

@@ -59,6 +59,11 @@ class Plan:
         """(months + 1,) what is there now and what is planned to be paid in until then, in today's money."""
         return self.value + np.append(0.0, np.cumsum(self.contributions * self.deflators))
 
+    @property
+    def contributed(self) -> float:
+        """All that is planned to be paid in, in today's money."""
+        return float(np.sum(self.contributions * self.deflators))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draw:
