@@ -1,4 +1,4 @@
-"""What the demo person can own: invented assets with the habits of real ones. Pure."""
+"""What the demo person can own or compare with: invented assets with the habits of real ones. Pure."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -100,5 +100,13 @@ DOLLAR = DemoAsset(
     symbol="USDINR=X", name="Demo dollar in rupees", asset_class="fx", currency="INR", start=46.4, growth=0.035,
     volatility=0.05, loadings=_moves_with(IN=-0.30, RUPEE=0.60), decimals=4,
 )  # fmt: skip
+INDIA_INDEX = DemoAsset(
+    symbol="DEMO-INDIA-50", name="Demo India 50 Index", asset_class="index", currency="INR", start=5200.0,
+    growth=0.115, volatility=0.17, loadings=_moves_with(IN=1.0),
+)  # fmt: skip
+US_INDEX = DemoAsset(
+    symbol="DEMO-US-500", name="Demo US 500 Index", asset_class="index", currency="USD", start=1130.0, growth=0.10,
+    volatility=0.17, loadings=_moves_with(US=1.0),
+)  # fmt: skip
 
-ASSETS = (NIFTY, MIDCAP, BANK, INFOTECH, FOODS, GOLD, REIT, US500, TECH, HEALTH, COIN, DOLLAR)
+ASSETS = (NIFTY, MIDCAP, BANK, INFOTECH, FOODS, GOLD, REIT, US500, TECH, HEALTH, COIN, DOLLAR, INDIA_INDEX, US_INDEX)

@@ -13,10 +13,12 @@ from core.models import Account, User
 from portfolio.demo.assets import ASSETS, DemoAsset
 from portfolio.demo.market import closes_until
 from portfolio.demo.person import accounts_ensure, person_ensure, person_forget
+from portfolio.demo.plan import COMPARED
 from portfolio.demo.story import Event, Prices, Story
 from portfolio.models import Asset, CorporateAction, PriceSource, Transaction
 from portfolio.services.actions import action_record
 from portfolio.services.assets import asset_create
+from portfolio.services.benchmarks import benchmark_choose
 from portfolio.services.prices import prices_record
 from portfolio.services.sources import source_set
 from portfolio.services.transactions import TransactionInput, transactions_record
@@ -44,6 +46,8 @@ def demo_build(*, fresh: bool = False) -> Built:
     prices = closes_until(ASSETS, today)
     _prices_append(assets, prices)
     _actions_ensure(person, assets, today)
+    for index in COMPARED:
+        benchmark_choose(user=person, asset=assets[index.symbol])
     events = Story(prices).until(today)
     added = _events_append(person, events, accounts=accounts, assets=assets)
     return Built(person=person, password=password, first_day=events[0].day, added=added)

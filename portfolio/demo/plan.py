@@ -1,4 +1,4 @@
-"""What the demo person has decided: what to buy each month, what pays dividends, and when to sell. Pure."""
+"""What the demo person has decided: what to buy and sell, what pays dividends, and what to compare with. Pure."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -104,3 +104,6 @@ SALES = (
     ),
     Sale(asset=assets.TECH, account=US, since=date(2024, 9, 12), fraction=Decimal("0.15"), note="Too large", places=4),
 )  # fmt: skip
+
+COMPARED = (assets.INDIA_INDEX, assets.US_INDEX)
+"""The first one where nothing else is asked for."""

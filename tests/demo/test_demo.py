@@ -17,8 +17,9 @@ from analytics.models import HistoryMark
 from core import background
 from core.checks import SERVING
 from core.models import Account, User
+from portfolio.benchmarks import benchmark_default
 from portfolio.demo.assets import ASSETS
-from portfolio.models import Asset, CorporateAction, Holding, PriceSource, Transaction
+from portfolio.models import Asset, Benchmark, CorporateAction, Holding, PriceSource, Transaction
 from portfolio.prices.store import closes_load
 from portfolio.services.rebuild import holdings_rebuild
 from portfolio.sync.needs import needs_note
@@ -100,11 +101,22 @@ def test_it_is_named_as_a_demo_everywhere_and_shares_nothing() -> None:
     assert all(symbol.startswith("DEMO-") for symbol in symbols)
 
 
+def test_it_has_something_to_compare_with_since_its_first_day() -> None:
+    demo("2012-03-01")
+    chosen = [row.asset for row in Benchmark.objects.filter(user=person())]
+    assert [asset.symbol for asset in chosen] == ["DEMO-INDIA-50", "DEMO-US-500"]
+    assert benchmark_default(person()) == chosen[0]
+    for asset in chosen:
+        assert (asset.prices_from, asset.prices_to) == (date(2010, 1, 1), date(2012, 3, 1))
+
+
 def test_a_second_run_changes_nothing() -> None:
     demo("2012-03-01")
     before, mark = contents(), HistoryMark.objects.values().get()
+    chosen = list(Benchmark.objects.values())
     assert "0 new transactions" in demo("2012-03-01")
     assert (contents(), HistoryMark.objects.values().get()) == (before, mark)
+    assert list(Benchmark.objects.values()) == chosen
 
 
 def test_a_later_run_comes_to_what_a_first_run_on_that_day_does() -> None:
@@ -190,13 +202,14 @@ def test_behind_a_proxy_it_is_not_at_home_either(settings: Any, name: str, value
 
 
 def test_a_running_demo_has_prices_of_the_days_since() -> None:
-    """Also of its own dollar; from Friday to Monday, and without the internet."""
+    """Also of its own dollar and indices; from Friday to Monday, and without the internet."""
     demo("2026-11-20")
     with time_machine.travel("2026-11-24T00:30:00+00:00", tick=False):
         needs_note()
         background.run_due("sync")
 
     owned = Asset.objects.filter(owner=person()).exclude(asset_class="crypto")
-    held = owned.filter(holdings__isnull=False).exclude(holdings__quantity=0) | owned.filter(asset_class="fx")
-    assert held.count() > 5
-    assert set(held.values_list("prices_to", flat=True)) == {date(2026, 11, 23)}
+    held = owned.filter(holdings__isnull=False).exclude(holdings__quantity=0)
+    compared = owned.filter(asset_class__in=("fx", "index"))
+    assert (held.count() > 5, compared.count()) == (True, 3)
+    assert set((held | compared).values_list("prices_to", flat=True)) == {date(2026, 11, 23)}

@@ -39,6 +39,7 @@ def test_volatilities_are_those_that_were_asked_for(asset: DemoAsset) -> None:
 @pytest.mark.parametrize(
     ("a", "b", "expected"),
     [
+        (assets.NIFTY, assets.INDIA_INDEX, 0.99),
         (assets.NIFTY, assets.MIDCAP, 0.99 * 0.88),
         (assets.NIFTY, assets.US500, 0.99 * 0.99 * 0.5),
         (assets.BANK, assets.INFOTECH, 0.72 * 0.55),
