@@ -3,6 +3,7 @@
 from django.urls import path
 
 from analytics.apis.allocation import AllocationApi
+from analytics.apis.contribution import ContributionApi
 from analytics.apis.definitions import DefinitionsApi
 from analytics.apis.health import HealthApi
 from analytics.apis.holdings import HoldingApi, HoldingsApi
@@ -19,6 +20,7 @@ urlpatterns = [
     path("analytics/net-worth/", NetWorthApi.as_view()),
     path("analytics/summary/", SummaryApi.as_view()),
     path("analytics/allocation/", AllocationApi.as_view()),
+    path("analytics/contribution/", ContributionApi.as_view()),
     path("analytics/health/", HealthApi.as_view()),
     path("analytics/income/", IncomeApi.as_view()),
     path("analytics/definitions/", DefinitionsApi.as_view()),
