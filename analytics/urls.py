@@ -10,6 +10,7 @@ from analytics.apis.holdings import HoldingApi, HoldingsApi
 from analytics.apis.income import IncomeApi
 from analytics.apis.net_worth import NetWorthApi
 from analytics.apis.projection import ProjectionApi
+from analytics.apis.risk import RiskApi
 from analytics.apis.status import StatusApi
 from analytics.apis.summary import SummaryApi
 from analytics.apis.targets import TargetsApi
@@ -26,5 +27,6 @@ urlpatterns = [
     path("analytics/definitions/", DefinitionsApi.as_view()),
     path("analytics/targets/", TargetsApi.as_view()),
     path("analytics/projection/", ProjectionApi.as_view()),
+    path("analytics/risk/", RiskApi.as_view()),
     path("analytics/status/", StatusApi.as_view()),
 ]

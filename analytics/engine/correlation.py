@@ -1,12 +1,11 @@
 """How far the prices of holdings move together."""
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 
 from analytics.engine.benchmark import index_returns
-from analytics.engine.carry import BoolArray, FloatArray, IntArray
+from analytics.engine.carry import BoolArray, FloatArray, IntArray, Observed
 from analytics.engine.measure import Measure
 from analytics.engine.returns import observations_of
 from analytics.engine.sample import FEWEST, NOISE
@@ -31,13 +30,15 @@ class Correlations:
     average: Measure
 
 
-def price_observations(first: date, prices: FloatArray) -> FloatArray:
-    """(m, n): returns of weekdays, a weekend in its Monday, from prices (m, days) of the evenings from `first` on.
+def price_observations(closes: Observed, prices: FloatArray) -> FloatArray:
+    """(m, n): returns of weekdays, a weekend in its Monday, from prices (m, days), carried from `closes` forward.
 
-    NaN where one is not known; without the days on which none is.
+    NaN where one is not known; without the days on which none is. A row with few closes has none: what is priced now
+    and then stands still in between, which says nothing about what it moves with.
     """
-    seen = [observations_of(index_returns(first, price)) for price in prices]
-    days = np.unique(np.concatenate([one.day for one in seen])) if seen else np.zeros(0, np.int64)
+    priced = (~np.isnan(closes.matrix)).sum(axis=1) >= FEWEST
+    seen = [observations_of(index_returns(closes.first, price)) for price in np.where(priced[:, None], prices, np.nan)]
+    days = np.unique(np.concatenate([np.zeros(0, np.int64), *[one.day for one in seen]]))
     rates = np.full((len(seen), len(days)), np.nan)
     for row, one in enumerate(seen):
         rates[row, np.searchsorted(days, one.day)] = one.rate

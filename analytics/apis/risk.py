@@ -1,0 +1,170 @@
+"""/analytics/risk/: how far it swings, how deep it fell, what it moves with, and how much of it is in how little."""
+
+from dataclasses import asdict
+from datetime import date
+from math import isfinite
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from analytics.apis.measures import MeasureSerializer, ObservedMeasureSerializer
+from analytics.apis.query import RangeSerializer, ReasonSerializer, range_of, validated, window_asked
+from analytics.apis.series import series_response
+from analytics.benchmarks import BenchmarkField, benchmark_asked
+from analytics.engine.sample import FEWEST
+from analytics.holdings_correlation import NO_CORRELATION, HoldingsCorrelation, correlation_load
+from analytics.parts import Label, Labels, labels_of
+from analytics.risk import NOTHING, Report, Terms, concentration_of, report_of
+from analytics.selectors import history_state
+from core.authentication import person_of
+from core.errors import InvalidInput
+from portfolio.models import Asset
+
+ROLLING = ("volatility", "sharpe", "beta")
+
+
+class AssetSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    symbol = serializers.CharField()
+    name = serializers.CharField()
+
+
+class FallSerializer(ObservedMeasureSerializer):
+    peak = serializers.DateField(allow_null=True, help_text="The last day at the height from which it fell.")
+    trough = serializers.DateField(allow_null=True, help_text="The first day at the lowest.")
+    recovery = serializers.DateField(allow_null=True, help_text="The first day back at that height; null until then.")
+    days = serializers.IntegerField(allow_null=True, help_text="From the peak to the recovery, or to the last day.")
+
+
+class RiskApi(APIView):
+    """Of the daily returns of the period without its flows; from 20 returns of weekdays on."""
+
+    class QuerySerializer(RangeSerializer):
+        benchmark = BenchmarkField()
+        risk_free = serializers.FloatField(
+            default=0.0, min_value=-0.5, max_value=1.0, help_text="A year, as a fraction: 0.07 is 7 %."
+        )
+        window = serializers.IntegerField(
+            default=126, min_value=FEWEST, max_value=756, help_text="Returns that each value of a rolling series is of."
+        )
+
+        def validate_risk_free(self, value: float) -> float:
+            if not isfinite(value):  # NaN is within any bounds
+                raise InvalidInput("A valid number is required.", attr="risk_free")
+            return value
+
+    @extend_schema_serializer(component_name="Risk")
+    class OutputSerializer(serializers.Serializer[Any]):
+        @extend_schema_serializer(component_name="RiskRolling")
+        class RollingSerializer(serializers.Serializer[Any]):
+            window = serializers.IntegerField(help_text="Returns that each value is of.")
+            dates = serializers.ListField(child=serializers.DateField())
+            series = serializers.DictField(
+                child=serializers.ListField(child=serializers.FloatField(allow_null=True)),
+                help_text=", ".join(ROLLING),
+            )
+
+        @extend_schema_serializer(component_name="RiskCorrelation")
+        class CorrelationSerializer(serializers.Serializer[Any]):
+            assets = AssetSerializer(many=True, help_text="At most 20, the largest first: the rows of the matrix.")
+            matrix = serializers.ListField(
+                child=serializers.ListField(child=serializers.FloatField(allow_null=True)),
+                help_text="Null where a pair has under 20 common days, or one did not vary on them.",
+            )
+            observations = serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
+            average = ObservedMeasureSerializer(help_text="Of all pairs.")
+
+        @extend_schema_serializer(component_name="RiskConcentration")
+        class ConcentrationSerializer(serializers.Serializer[Any]):
+            hhi = MeasureSerializer()
+            effective_number = MeasureSerializer()
+            largest = MeasureSerializer()
+            top_5 = MeasureSerializer()
+
+        fresh = serializers.BooleanField()
+        as_of = serializers.DateField()
+        currency = serializers.CharField()
+        first = serializers.DateField(allow_null=True, help_text="The day at whose end the period begins.")
+        last = serializers.DateField(allow_null=True)
+        benchmark = AssetSerializer(allow_null=True)
+        risk_free = serializers.FloatField(help_text="A year.")
+        volatility = ObservedMeasureSerializer()
+        sharpe = ObservedMeasureSerializer()
+        sortino = ObservedMeasureSerializer()
+        max_drawdown = FallSerializer()
+        current_drawdown = ObservedMeasureSerializer()
+        calmar = ObservedMeasureSerializer()
+        var_95 = ObservedMeasureSerializer()
+        cvar_95 = ObservedMeasureSerializer()
+        best_day = ObservedMeasureSerializer()
+        worst_day = ObservedMeasureSerializer()
+        positive_days = ObservedMeasureSerializer()
+        beta = ObservedMeasureSerializer()
+        alpha = ObservedMeasureSerializer()
+        r2 = ObservedMeasureSerializer()
+        benchmark_correlation = ObservedMeasureSerializer()
+        tracking_error = ObservedMeasureSerializer()
+        information_ratio = ObservedMeasureSerializer()
+        up_capture = ObservedMeasureSerializer()
+        down_capture = ObservedMeasureSerializer()
+        rolling = RollingSerializer()
+        correlation = CorrelationSerializer(help_text="Of the prices of the holdings of the last day.")
+        concentration = ConcentrationSerializer(help_text="Of the last day; money in accounts is one part.")
+        reasons = ReasonSerializer(many=True)
+
+    @extend_schema(parameters=[QuerySerializer], responses=OutputSerializer)
+    def get(self, request: Request) -> HttpResponse:
+        user, params = person_of(request), validated(self.QuerySerializer, request)
+        asked, state = range_of(request, params), history_state(user)
+        benchmark = benchmark_asked(user, params)
+        terms = Terms(benchmark=benchmark, risk_free=params["risk_free"], window=params["window"])
+        window = window_asked(user, asked, state)
+        labels = labels_of(window.portrait) if window else {}
+        answer = {
+            "fresh": state.fresh,
+            "as_of": asked.last(state.as_of),
+            "currency": asked.currency,
+            "first": window and window.start,
+            "last": window and window.last,
+            "benchmark": benchmark and _asset_json(benchmark),
+            "risk_free": terms.risk_free,
+            **_report_json(report_of(user, window, terms, state.now) if window else NOTHING, terms),
+            "correlation": _correlation_json(correlation_load(window, state.now) if window else NO_CORRELATION, labels),
+            "concentration": asdict(concentration_of(window, labels)),
+            "reasons": window.portrait.reasons if window else [],
+        }
+        return series_response(request, answer)
+
+
+def _asset_json(asset: Asset | Label) -> dict[str, Any]:
+    return {"id": asset.id, "symbol": asset.symbol, "name": asset.name}
+
+
+def _report_json(report: Report, terms: Terms) -> dict[str, Any]:
+    measures = asdict(report.risk)
+    fall = measures.pop("fall") or dict.fromkeys(("peak", "trough", "recovery", "days"))
+    fall.pop("depth", None)
+    rolling = report.rolling
+    return {
+        **measures,
+        "max_drawdown": {**measures["max_drawdown"], **fall},
+        **asdict(report.relative),
+        "rolling": {
+            "window": terms.window,
+            "dates": [date.fromordinal(day) for day in rolling.day.tolist()],
+            "series": {name: getattr(rolling, name) for name in ROLLING},
+        },
+    }
+
+
+def _correlation_json(found: HoldingsCorrelation, labels: Labels) -> dict[str, Any]:
+    return {
+        "assets": [_asset_json(labels[pk]) for pk in found.asset_ids],
+        "matrix": found.between.matrix,
+        "observations": found.between.observations,
+        "average": asdict(found.between.average),
+    }
