@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 
 from django.db import connection, transaction
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
 from analytics.engine.timeline import Timeline
@@ -74,22 +75,34 @@ def _sources_held(user_id: int) -> Iterator[None]:
 
 def _save(user: User, seen: HistoryMark, *, inputs: Inputs | None, computed: Timeline | None, today: date) -> bool:
     """Store the days and what they are true for, unless someone else stored since `seen` was read."""
-    mark = HistoryMark.objects.select_for_update().filter(user=user).first()
-    if mark is None or mark.builds != seen.builds:
+    if not _mark_stored(user, seen, inputs=inputs, today=today):
         return False
     if inputs is None or computed is None:
         HistoryYear.objects.filter(user=user).delete()
     else:
         history_write(user_id=user.pk, timeline=computed, keep_before=computed.first > inputs.first_day)
-        if mark.first_day != inputs.first_day or mark.built_through != today:
+        if seen.first_day != inputs.first_day or seen.built_through != today:
             history_trim(user_id=user.pk, first=inputs.first_day, last=computed.last)
-    mark.builds += 1
-    mark.version = secrets.randbits(62)
-    mark.first_day = inputs.first_day if inputs else None
-    mark.built_through, mark.built_at, mark.currency = today, timezone.now(), user.base_currency
-    mark.reasons = inputs.reasons if inputs else []
-    mark.lease_owner, mark.lease_until, mark.failures, mark.last_error = "", None, 0, ""
-    if mark.generation == seen.generation:
-        mark.dirty_from = mark.dirty_since = None
-    mark.save()
     return True
+
+
+def _mark_stored(user: User, seen: HistoryMark, *, inputs: Inputs | None, today: date) -> bool:
+    """Say on the mark what is being stored, which locks it; an edit that came in since `seen` stays noted."""
+    unedited = Q(generation=seen.generation)
+    marks = HistoryMark.objects.filter(user=user, builds=seen.builds)
+    stored = marks.update(
+        builds=seen.builds + 1,
+        version=secrets.randbits(62),
+        first_day=inputs.first_day if inputs else None,
+        built_through=today,
+        built_at=timezone.now(),
+        currency=user.base_currency,
+        reasons=inputs.reasons if inputs else [],
+        lease_owner="",
+        lease_until=None,
+        failures=0,
+        last_error="",
+        dirty_from=Case(When(unedited, then=None), default=F("dirty_from")),
+        dirty_since=Case(When(unedited, then=None), default=F("dirty_since")),
+    )
+    return stored == 1

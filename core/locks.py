@@ -16,8 +16,11 @@ _EVERYONE = 7_264_361
 def person_lock(user_id: int) -> None:
     """Let one writer at a time change the books of a person: two sales of the same last share must meet."""
     _advisory_lock("pg_advisory_xact_lock_shared")
-    if not list(User.objects.select_for_update(no_key=True).filter(pk=user_id).values_list("pk")):
-        raise NotFound
+    locked = " FOR NO KEY UPDATE" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:  # before every write: the model's query takes twice as long
+        cursor.execute(f"SELECT 1 FROM {User._meta.db_table} WHERE id = %s{locked}", [user_id])
+        if cursor.fetchone() is None:
+            raise NotFound
 
 
 def everyone_lock() -> None:

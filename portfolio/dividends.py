@@ -16,7 +16,7 @@ from core.models import Account, User
 from portfolio.books.events import ZERO, gross_of
 from portfolio.books.movements import Movement, unpack
 from portfolio.models import Asset, Dividend, DividendAnswer, Holding, Transaction
-from portfolio.services.books import asset_family, books_replay
+from portfolio.services.books import books_replay
 
 PAID_FROM, PAID_UNTIL = -5, 60
 """Days after the ex-date on which a dividend that was entered by hand may be dated."""
@@ -148,9 +148,9 @@ def _quantities(user: User, candidates: list[Candidate]) -> dict[tuple[int, int]
     """By dividend and account, the exact quantity at the end of the day before: one replay for all of them."""
     if not candidates:
         return {}
-    family = asset_family({dividend.asset_id for dividend, _ in candidates}, user_id=user.pk)
+    assets = {dividend.asset_id for dividend, _ in candidates}
     movements: defaultdict[Place, list[Movement]] = defaultdict(list)
-    for (account, asset, _), position in books_replay(user_id=user.pk, asset_ids=family).items():
+    for (account, asset, _), position in books_replay(user_id=user.pk, asset_ids=assets).items():
         if asset is not None:
             movements[asset, account].extend(position.movements)
     held = {place: _Held(rows) for place, rows in movements.items()}

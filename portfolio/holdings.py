@@ -17,7 +17,7 @@ from portfolio.models import Asset, Holding, Transaction
 from portfolio.prices.live_closes import Now, closes_quoted, quotes_counting
 from portfolio.prices.rescaling import carried_factors
 from portfolio.selectors import close_of, transactions_of
-from portfolio.services.books import asset_family, books_replay, holding_row
+from portfolio.services.books import books_replay, holding_row
 
 PRICE_WINDOW = timedelta(days=400)
 """Closes that are looked at one by one; of what was last priced before that, only the last close is known."""
@@ -89,10 +89,9 @@ def asset_books(
     user: User, asset: Asset, as_of: date, *, accounts: Collection[int] | None = None, now: Now | None = None
 ) -> AssetBooks:
     """One asset with its lots, oldest first, and its transactions, newest first."""
-    family = asset_family({asset.pk}, user_id=user.pk)
     positions = {
         position.account: position
-        for position in books_replay(user_id=user.pk, asset_ids=family, until=as_of).values()
+        for position in books_replay(user_id=user.pk, asset_ids={asset.pk}, until=as_of).values()
         if position.asset == asset.pk and (accounts is None or position.account in accounts)
     }
     by_id = Account.objects.in_bulk(list(positions))
@@ -153,7 +152,7 @@ def _as_of(user_id: int, stored: list[Holding], as_of: date) -> list[Holding]:
     later = {row.asset_id for row in stored if row.last_on > as_of}
     if not later:
         return stored
-    positions = books_replay(user_id=user_id, asset_ids=asset_family(later, user_id=user_id), until=as_of)
+    positions = books_replay(user_id=user_id, asset_ids=later, until=as_of)
     return [
         row
         if row.last_on <= as_of

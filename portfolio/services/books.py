@@ -1,6 +1,7 @@
 """Keep the holdings equal to what the books make of the transactions, in the same database transaction."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,8 +18,18 @@ from portfolio.models import CorporateAction, Holding, Transaction
 from portfolio.signals import books_changed, holdings_begun
 
 FIGURES = ("quantity", "cost_basis", "invested", "realized_gain", "income", "fees", "costs", "first_on", "last_on")
+_ACTION = ("id", "asset_id", "kind", "ex_date", "ratio", "new_asset_id", "cost_fraction", "cash_per_share")
+"""The columns of an `Action`, in its order."""
 CASH_BOOK = None
 """Stands among asset ids for the transactions that have no asset."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """Assets that replay together, and the confirmed actions of all of them."""
+
+    asset_ids: frozenset[int | None]
+    actions: tuple[Action, ...]
 
 
 @transaction.atomic(savepoint=False)
@@ -28,23 +39,25 @@ def books_project(*, user_id: int, asset_ids: Iterable[int | None]) -> date | No
     Raises BooksError, with nothing written, where the transactions contradict themselves.
     """
     person_lock(user_id)
-    scope = asset_family(asset_ids, user_id=user_id)
-    positions = books_replay(user_id=user_id, asset_ids=scope)
-    since = _holdings_write(user_id, scope, positions)
+    return books_project_locked(user_id=user_id, asset_ids=asset_ids)
+
+
+@transaction.atomic(savepoint=False)
+def books_project_locked(*, user_id: int, asset_ids: Iterable[int | None]) -> date | None:
+    """The same for who has the person locked in this database transaction."""
+    family = _family(asset_ids, user_id=user_id)
+    since = _holdings_write(user_id, family.asset_ids, _replayed(user_id, family))
     if since is not None:
         books_changed.send(sender=Holding, user_id=user_id, since=since)
     return since
 
 
 def books_replay(*, user_id: int, asset_ids: Iterable[int | None], until: date | None = None) -> dict[Key, Position]:
-    """The positions in these assets as the transactions make them, up to `until` where it is given."""
-    accounts = list(Account.objects.filter(user_id=user_id).values_list("pk", "cost_method", "currency"))
-    assets = list(asset_ids)
-    return replay(
-        _entries(user_id, assets, currencies={pk: currency for pk, _, currency in accounts}, until=until),
-        _actions(assets, until=until),
-        average_accounts=[pk for pk, method, _ in accounts if method == Account.CostMethod.AVERAGE],
-    )
+    """The positions in these assets, and in those that replay with them, as the transactions make them.
+
+    until: the last day of what counts.
+    """
+    return _replayed(user_id, _family(asset_ids, user_id=user_id), until=until)
 
 
 def asset_family(asset_ids: Iterable[int | None], *, user_id: int | None) -> frozenset[int | None]:
@@ -52,16 +65,34 @@ def asset_family(asset_ids: Iterable[int | None], *, user_id: int | None) -> fro
 
     user_id: whose private assets count too, since their actions are theirs alone; None for the catalogue.
     """
+    return _family(asset_ids, user_id=user_id).asset_ids
+
+
+def _family(asset_ids: Iterable[int | None], *, user_id: int | None) -> _Family:
     concerns = Q(asset__owner=None) | Q(asset__owner=user_id)
     family = set(asset_ids)
     reached = {pk for pk in family if pk is not CASH_BOOK}
+    actions: dict[int, Action] = {}
     while reached:
-        links = CorporateAction.objects.filter(
-            Q(asset__in=reached) | Q(new_asset__in=reached), concerns, status="confirmed", new_asset__isnull=False
+        touching = CorporateAction.objects.filter(
+            Q(asset__in=reached) | Q(new_asset__in=reached), concerns, status=CorporateAction.Status.CONFIRMED
         )
-        reached = {pk for pair in links.values_list("asset_id", "new_asset_id") for pk in pair} - family
+        found = [Action(*row) for row in touching.order_by().values_list(*_ACTION)]
+        actions |= {action.id: action for action in found}
+        joined = [action for action in found if action.new_asset is not None]
+        reached = {pk for action in joined for pk in (action.asset, action.new_asset) if pk is not None} - family
         family |= reached
-    return frozenset(family)
+    return _Family(frozenset(family), tuple(actions.values()))
+
+
+def _replayed(user_id: int, family: _Family, *, until: date | None = None) -> dict[Key, Position]:
+    accounts = list(Account.objects.filter(user_id=user_id).values_list("pk", "cost_method", "currency"))
+    currencies = {pk: currency for pk, _, currency in accounts}
+    return replay(
+        _entries(user_id, list(family.asset_ids), currencies=currencies, until=until),
+        [action for action in family.actions if until is None or action.day <= until],
+        average_accounts=[pk for pk, method, _ in accounts if method == Account.CostMethod.AVERAGE],
+    )
 
 
 def _entries(
@@ -98,26 +129,6 @@ def _entry(row: list[Any], *, rate: Any, at: Any, account_currency: str) -> Entr
         rate=rate,
         rate_currency=account_currency if rate is not None else "",
     )
-
-
-def _actions(asset_ids: list[int | None], *, until: date | None) -> list[Action]:
-    ids = [pk for pk in asset_ids if pk is not CASH_BOOK]
-    rows = CorporateAction.objects.filter(asset_id__in=ids, status=CorporateAction.Status.CONFIRMED)
-    if until is not None:
-        rows = rows.filter(ex_date__lte=until)
-    return [
-        Action(
-            id=row.pk,
-            asset=row.asset_id,
-            kind=row.kind,
-            day=row.ex_date,
-            ratio=row.ratio,
-            new_asset=row.new_asset_id,
-            cost_fraction=row.cost_fraction,
-            cash_per_share=row.cash_per_share,
-        )
-        for row in rows
-    ]
 
 
 def _holdings_write(user_id: int, scope: frozenset[int | None], positions: dict[Key, Position]) -> date | None:

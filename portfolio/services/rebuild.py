@@ -7,7 +7,6 @@ from django.db import transaction
 from core.locks import person_lock
 from portfolio.models import Transaction
 from portfolio.services.books import (
-    asset_family,
     books_project,
     books_replay,
     holding_differences,
@@ -40,8 +39,7 @@ def holdings_rebuild(*, user_id: int, write: bool = True) -> list[Difference]:
 def _compare(user_id: int, scope: set[int | None]) -> list[Difference]:
     stored = holdings_by_key(user_id)
     differences: list[Difference] = []
-    family = asset_family(scope, user_id=user_id)
-    for key, position in books_replay(user_id=user_id, asset_ids=family).items():
+    for key, position in books_replay(user_id=user_id, asset_ids=scope).items():
         row = holding_row(user_id, position)
         old = stored.pop(key, None)
         fields = ("missing",) if old is None else holding_differences(old, row)
