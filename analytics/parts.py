@@ -68,7 +68,9 @@ def parts_of(portrait: Portrait, by: str, labels: Labels) -> Parts:
     found: dict[Part, int] = {}
     name_part = _by_account(portrait) if by == By.ACCOUNT else _by_asset(portrait, by, labels)
     group = [found.setdefault(name_part(line), len(found)) for line in range(len(portrait.panel.account))]
-    return Parts(tuple(found), np.array(group, np.int64), "accounts" if by == By.ACCOUNT else "assets")
+    # of some assets alone the money of their accounts is no part
+    border: Border = "accounts" if by == By.ACCOUNT and portrait.border != "assets" else "assets"
+    return Parts(tuple(found), np.array(group, np.int64), border)
 
 
 def _by_account(portrait: Portrait) -> Callable[[int], Part]:

@@ -1,0 +1,123 @@
+"""/analytics/contribution/: what brought the return of a period, and what changed the worth."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from analytics.amounts import amount_of, number_of
+from analytics.apis.measures import MeasureSerializer
+from analytics.apis.query import RangeSerializer, ReasonSerializer, range_of, validated, window_asked
+from analytics.apis.series import series_response
+from analytics.contribution import NOTHING, Attribution, Contributor, attribution_of
+from analytics.engine.attribution import Change
+from analytics.parts import By, labels_of
+from analytics.selectors import history_state
+from core.authentication import person_of
+from core.serializers import DecimalField
+
+
+class ContributionApi(APIView):
+    """Parts add up: their contributions to the time-weighted return, their gains to the gain of the whole.
+
+    The period begins with the end of `first`. Fees and taxes of purchases and sales are among the costs.
+    """
+
+    class QuerySerializer(RangeSerializer):
+        by = serializers.ChoiceField(choices=By.choices, default=By.ASSET)
+
+    @extend_schema_serializer(component_name="Contribution")
+    class OutputSerializer(serializers.Serializer[Any]):
+        @extend_schema_serializer(component_name="Contributor")
+        class PartSerializer(serializers.Serializer[Any]):
+            key = serializers.CharField(help_text="The id of an asset or account, else the class, sector … itself.")
+            name = serializers.CharField()
+            symbol = serializers.CharField(allow_null=True, help_text="Where the part is an asset.")
+            contribution = serializers.FloatField(allow_null=True)
+            twr = MeasureSerializer(help_text="The time-weighted return of the part itself.")
+            average_weight = serializers.FloatField(allow_null=True, help_text="Of all that was owned, over the days.")
+            start_value = DecimalField(allow_null=True)
+            end_value = DecimalField(allow_null=True)
+            inflow = DecimalField(allow_null=True)
+            outflow = DecimalField(allow_null=True)
+            gain = DecimalField(allow_null=True, help_text="Market and currency effect and income, less costs.")
+            income = DecimalField(allow_null=True)
+            costs = DecimalField(allow_null=True)
+            currency_effect = DecimalField(allow_null=True)
+            market_effect = DecimalField(allow_null=True)
+
+        @extend_schema_serializer(component_name="NetWorthChange")
+        class ChangeSerializer(serializers.Serializer[Any]):
+            start = DecimalField(allow_null=True)
+            added = DecimalField(allow_null=True, help_text="What came in from outside less what went there.")
+            market = DecimalField(allow_null=True)
+            currency = DecimalField(allow_null=True, help_text="By the moves of exchange rates.")
+            income = DecimalField(allow_null=True)
+            costs = DecimalField(allow_null=True, help_text="All fees and taxes; they lessen the worth.")
+            end = DecimalField(allow_null=True)
+
+        fresh = serializers.BooleanField()
+        as_of = serializers.DateField()
+        currency = serializers.CharField()
+        by = serializers.ChoiceField(choices=By.choices)
+        first = serializers.DateField(allow_null=True)
+        last = serializers.DateField(allow_null=True)
+        twr = MeasureSerializer(help_text="All contributions together; why there are none.")
+        change = ChangeSerializer(help_text="start + added + market + currency + income - costs = end")
+        parts = PartSerializer(many=True, help_text="Who contributed most comes first.")
+        reasons = ReasonSerializer(many=True)
+
+    @extend_schema(parameters=[QuerySerializer], responses=OutputSerializer)
+    def get(self, request: Request) -> HttpResponse:
+        user, params = person_of(request), validated(self.QuerySerializer, request)
+        asked, state = range_of(request, params), history_state(user)
+        window = window_asked(user, asked, state)
+        found = attribution_of(window, params["by"], labels_of(window.portrait)) if window else NOTHING
+        answer = {
+            "fresh": state.fresh,
+            "as_of": asked.last(state.as_of),
+            "currency": asked.currency,
+            "by": params["by"],
+            "first": window and window.start,
+            "last": window and window.last,
+            **_attribution_json(found),
+            "reasons": window.portrait.reasons if window else [],
+        }
+        return series_response(request, answer)
+
+
+def _attribution_json(found: Attribution) -> dict[str, Any]:
+    return {
+        "twr": MeasureSerializer(found.twr).data,
+        "change": _change_json(found.change),
+        "parts": [_contributor_json(contributor) for contributor in found.contributors],
+    }
+
+
+def _change_json(change: Change) -> dict[str, Any]:
+    names = ("start", "added", "market", "currency", "income", "costs", "end")
+    return {name: amount_of(getattr(change, name)) for name in names}
+
+
+def _contributor_json(found: Contributor) -> dict[str, Any]:
+    change = found.change
+    return {
+        "key": found.part.key,
+        "name": found.part.name,
+        "symbol": found.symbol,
+        "contribution": number_of(found.contribution),
+        "twr": MeasureSerializer(found.twr).data,
+        "average_weight": number_of(found.average_weight),
+        "start_value": amount_of(change.start),
+        "end_value": amount_of(change.end),
+        "inflow": amount_of(change.inflow),
+        "outflow": amount_of(change.outflow),
+        "gain": amount_of(change.gain),
+        "income": amount_of(change.income),
+        "costs": amount_of(change.costs),
+        "currency_effect": amount_of(change.currency),
+        "market_effect": amount_of(change.market),
+    }
