@@ -1,5 +1,6 @@
 """Paths made of the past: by hand where the returns are constant, and by their properties where they are not."""
 
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -135,6 +136,16 @@ class TestBlocks:
         assert len(counts) == 250
         assert np.abs(counts - 80).max() < 45
 
+    @pytest.mark.parametrize("block", [1, 3])
+    def test_the_mean_of_all_paths_is_what_the_past_says(self, block: int) -> None:
+        """Of three months: the cube of the mean month where months are drawn one by one, else the mean of all
+        stretches of three that the past has. Within five standard errors."""
+        month = compounded(WILD)
+        ahead = [np.roll(month, -21 * step) for step in range(3)]
+        expected = np.prod(ahead, axis=0).mean() if block == 3 else month.mean() ** 3
+        ends = np.prod(list(month_growths(month, 3, Draw(simulations=10_000, block_months=block))), axis=0)
+        assert abs(ends.mean() - expected) < 5 * ends.std() / 100
+
     def test_months_after_months_lose_no_return(self) -> None:
         """A block that is as long as the past, all of it: every path is the past itself, begun somewhere."""
         past = np.random.default_rng(3).normal(0, 0.01, 21 * 12)
@@ -210,6 +221,17 @@ def test_twice_the_money_is_twice_the_result(rate: np.ndarray, drawn: Plan) -> N
     one, two = project(rate, drawn, FEW), project(rate, doubled, FEW)
     assert two.value == pytest.approx(2 * one.value)
     assert (two.goal_chance, two.loss_chance, two.ruin_chance) == (one.goal_chance, one.loss_chance, one.ruin_chance)
+
+
+def test_memory_does_not_grow_with_the_years() -> None:
+    """10,000 paths of 50 years are 48 MB; a year of them is 1, and the values of one month 0.1."""
+    tracemalloc.start()
+    try:
+        project(WILD, plan(months=600, goal=5000), Draw(simulations=10_000))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 * 2**20
 
 
 def test_absurd_returns_stop_somewhere() -> None:
