@@ -9,6 +9,7 @@ from analytics.apis.health import HealthApi
 from analytics.apis.holdings import HoldingApi, HoldingsApi
 from analytics.apis.income import IncomeApi
 from analytics.apis.net_worth import NetWorthApi
+from analytics.apis.performance import PerformanceApi
 from analytics.apis.projection import ProjectionApi
 from analytics.apis.risk import RiskApi
 from analytics.apis.status import StatusApi
@@ -20,6 +21,7 @@ urlpatterns = [
     path("holdings/<int:asset_id>/", HoldingApi.as_view()),
     path("analytics/net-worth/", NetWorthApi.as_view()),
     path("analytics/summary/", SummaryApi.as_view()),
+    path("analytics/performance/", PerformanceApi.as_view()),
     path("analytics/allocation/", AllocationApi.as_view()),
     path("analytics/contribution/", ContributionApi.as_view()),
     path("analytics/health/", HealthApi.as_view()),

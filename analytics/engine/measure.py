@@ -14,7 +14,7 @@ class Measure:
 
 
 NOTHING_HELD = "Nothing was held."
-NO_DAYS = "The period has no days: it begins and ends on the same one."
+NO_DAYS = "The period begins and ends on the same day."
 UNKNOWN_AMOUNTS = "Some amounts are not known in this currency."
 
 

@@ -43,6 +43,12 @@ class Returns:
         return np.cumprod(1 + np.nan_to_num(self.rate), dtype=np.float64)
 
     @property
+    def line(self) -> FloatArray:
+        """(1 + days,) the index from the evening before on; NaN from the day on on which there is no return."""
+        lost = np.logical_or.accumulate(self.broken | self.unknown)
+        return np.concatenate(([1.0], np.where(lost, np.nan, self.index)))
+
+    @property
     def reason(self) -> str | None:
         """Why these days have no return together."""
         if self.unknown.any():
@@ -121,7 +127,7 @@ def twr_annualized(returns: Returns) -> Measure:
         return whole
     days = days_at_work(returns)
     if days < YEAR:
-        return Measure(None, f"Needs {YEAR} days; there are {days}.")
+        return Measure(None, f"Needs {YEAR} days; there {'is' if days == 1 else 'are'} {days}.")
     return Measure((1 + whole.value) ** (YEAR / days) - 1)
 
 
@@ -135,7 +141,7 @@ def days_at_work(returns: Returns) -> int:
 
 def gain(worth: Worth) -> float:
     """What all days brought together, whatever flowed; NaN where an amount is not known."""
-    return _end(worth) + float(worth.outflow.sum()) - _put_in(worth)
+    return float(worth.end) + float(worth.outflow.sum()) - _put_in(worth)
 
 
 def simple_return(worth: Worth) -> Measure:
@@ -155,7 +161,7 @@ def xirr(worth: Worth) -> Measure:
     day the balance of what flowed. Excel's XIRR (actual days / 365), by pyxirr. Where the flows change their sign
     more than once several rates may do so; it is then the one that pyxirr finds first from 10 % on.
     """
-    before, end = float(worth.before), _end(worth)
+    before, end = float(worth.before), float(worth.end)
     flows = np.concatenate(([-before], worth.outflow - worth.inflow, [end]))
     if not np.isfinite(flows).all():
         return Measure(None, UNKNOWN_AMOUNTS)
@@ -175,10 +181,6 @@ def _unsolvable(flows: FloatArray, days: IntArray) -> str | None:
     if not flows.min() < 0 < flows.max():
         return "All cash flows have the same sign."
     return "All cash flows are on one day." if days[0] == days[-1] else None
-
-
-def _end(worth: Worth) -> float:
-    return float(worth.value[-1]) if worth.days else float(worth.before)
 
 
 def _put_in(worth: Worth) -> float:

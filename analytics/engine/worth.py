@@ -31,6 +31,11 @@ class Worth:
         return self.first + timedelta(days=self.days - 1)
 
     @property
+    def end(self) -> FloatArray:
+        """() or (things,) the value on the last day; that of the evening before where there are no days."""
+        return np.asarray(self.value[..., -1] if self.days else self.before)
+
+    @property
     def base(self) -> FloatArray:
         """What works on each day: the value of the evening before and what came in."""
         return self._opening() + self.inflow

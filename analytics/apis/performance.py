@@ -1,0 +1,125 @@
+"""/analytics/performance/: how the portfolio did, and how a benchmark would have done."""
+
+from typing import Any
+
+import numpy as np
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from analytics.apis.measures import MeasureSerializer
+from analytics.apis.performance_parts import (
+    CalendarYearSerializer,
+    ComparisonSerializer,
+    ExtremesSerializer,
+    FlowsSerializer,
+    GainsSerializer,
+    RatesSerializer,
+)
+from analytics.apis.query import RangeSerializer, ReasonSerializer, range_of, validated, window_asked
+from analytics.apis.series import days_json, series_response
+from analytics.benchmarks import BenchmarkField, benchmark_asked
+from analytics.engine.carry import FloatArray
+from analytics.engine.measure import NOTHING_HELD
+from analytics.engine.periods import INTERVALS, PERIODS, Interval, interval_ends
+from analytics.panels import Window
+from analytics.performance import (
+    NOTHING,
+    Comparison,
+    Performance,
+    benchmark_beside,
+    nothing_to_compare,
+    performance_of,
+)
+from analytics.selectors import history_state
+from core.authentication import person_of
+from core.calendar import iso_days
+
+SERIES = ("twr", "drawdown", "value", "benchmark", "same_flows")
+
+
+class PerformanceApi(APIView):
+    """Returns of the days after `first`, at whose end the period begins; where that is the first day of all, with it.
+
+    The series begin with the evening of `first`: twr with 1, benchmark with 1 where something is at work.
+    """
+
+    class QuerySerializer(RangeSerializer):
+        benchmark = BenchmarkField()
+        interval = serializers.ChoiceField(choices=INTERVALS, default="day", help_text="Of the series.")
+
+    @extend_schema_serializer(component_name="Performance")
+    class OutputSerializer(RatesSerializer):
+        fresh = serializers.BooleanField()
+        as_of = serializers.DateField()
+        currency = serializers.CharField()
+        last = serializers.DateField(allow_null=True)
+        simple_return = MeasureSerializer(help_text="Gain / (value at the start + inflow).")
+        gains = GainsSerializer()
+        flows = FlowsSerializer()
+        periods = serializers.DictField(child=RatesSerializer(), help_text=", ".join(PERIODS))
+        calendar = CalendarYearSerializer(many=True, help_text="Returns of months and years, of the days asked for.")
+        best = ExtremesSerializer(help_text="Of whole days, and of months.")
+        worst = ExtremesSerializer()
+        benchmark = ComparisonSerializer()
+        interval = serializers.ChoiceField(choices=INTERVALS)
+        dates = serializers.ListField(child=serializers.DateField())
+        series = serializers.DictField(
+            child=serializers.ListField(child=serializers.FloatField(allow_null=True)), help_text=", ".join(SERIES)
+        )
+        reasons = ReasonSerializer(many=True)
+
+    @extend_schema(parameters=[QuerySerializer], responses=OutputSerializer)
+    def get(self, request: Request) -> HttpResponse:
+        user, params = person_of(request), validated(self.QuerySerializer, request)
+        asked, asset = range_of(request, params), benchmark_asked(user, params)
+        state = history_state(user)
+        window = window_asked(user, asked, state)
+        found = performance_of(window) if window else NOTHING
+        comparison = (
+            benchmark_beside(asset, window, user=user, currency=asked.currency, now=state.now)
+            if window
+            else nothing_to_compare(asset, NOTHING_HELD, days=0)
+        )
+        answer = {
+            "fresh": state.fresh,
+            "as_of": asked.last(state.as_of),
+            "currency": asked.currency,
+            "last": window and window.last,
+            **_figures_json(found),
+            "benchmark": ComparisonSerializer(comparison).data,
+            "interval": params["interval"],
+            **_series_json(window, found, comparison, params["interval"]),
+            "reasons": window.portrait.reasons if window else [],
+        }
+        return series_response(request, answer)
+
+
+def _figures_json(found: Performance) -> dict[str, Any]:
+    day, month = found.by_day, found.by_month
+    return {
+        **RatesSerializer(found.rates).data,
+        "simple_return": MeasureSerializer(found.simple_return).data,
+        "gains": GainsSerializer(found.gains).data,
+        "flows": FlowsSerializer(found.flows).data,
+        "periods": {name: RatesSerializer(rates).data for name, rates in found.periods.items()},
+        "calendar": CalendarYearSerializer(found.calendar, many=True).data,
+        "best": ExtremesSerializer({"day": day.best, "month": month.best}).data,
+        "worst": ExtremesSerializer({"day": day.worst, "month": month.worst}).data,
+    }
+
+
+def _series_json(
+    window: Window | None, found: Performance, comparison: Comparison, interval: Interval
+) -> dict[str, Any]:
+    series = (found.line, found.fall, found.value, comparison.line, comparison.value)
+    columns: dict[str, FloatArray] = dict(zip(SERIES, series, strict=True))
+    if window is None:
+        return {"dates": [], "series": columns}
+    if interval == "day":
+        return {"dates": days_json(window.start, window.last), "series": columns}
+    ends, days = interval_ends(window.start, window.last, interval), iso_days(window.start, window.last)
+    taken = {name: np.ascontiguousarray(values[ends]) for name, values in columns.items()}
+    return {"dates": [days[end] for end in ends.tolist()], "series": taken}

@@ -1,0 +1,91 @@
+"""How the parts of a performance look in an answer."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from analytics.amounts import amount_of, number_of
+from analytics.apis.measures import MeasureSerializer
+from core.serializers import DecimalField
+
+
+class AmountField(DecimalField):
+    """A float of the engine as an amount; null where it is not known."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"allow_null": True, **kwargs})
+
+    def to_representation(self, value: float) -> str | None:  # type: ignore[override]
+        amount = amount_of(value)
+        return None if amount is None else super().to_representation(amount)
+
+
+class RatioField(serializers.FloatField):
+    """A float of the engine; null where it is not known."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"allow_null": True, **kwargs})
+
+    def to_representation(self, value: float) -> float | None:  # type: ignore[override]
+        return number_of(float(value))
+
+
+class RatesSerializer(serializers.Serializer[Any]):
+    first = serializers.DateField(source="start", allow_null=True, help_text="The day at whose end the period begins.")
+    twr = MeasureSerializer()
+    twr_annualized = MeasureSerializer()
+    xirr = MeasureSerializer()
+
+
+class GainsSerializer(serializers.Serializer[Any]):
+    total = AmountField(help_text="realized + unrealized + income - costs + other")
+    realized = AmountField()
+    unrealized = AmountField(help_text="Its change.")
+    income = AmountField()
+    costs = AmountField()
+    other = AmountField(help_text="Exchange rates of money in accounts; worth less cost of units in kind.")
+
+
+class FlowsSerializer(serializers.Serializer[Any]):
+    start_value = AmountField()
+    inflow = AmountField()
+    outflow = AmountField()
+    end_value = AmountField()
+
+
+class CalendarYearSerializer(serializers.Serializer[Any]):
+    year = serializers.IntegerField()
+    months = serializers.ListField(child=RatioField(), min_length=12, max_length=12)
+    total = RatioField(source="whole")
+
+
+class ExtremeSerializer(serializers.Serializer[Any]):
+    date = serializers.DateField(source="day", help_text="The day, or the first of the month.")
+    value = serializers.FloatField()
+
+
+class ExtremesSerializer(serializers.Serializer[Any]):
+    day = ExtremeSerializer(allow_null=True)
+    month = ExtremeSerializer(allow_null=True)
+
+
+class SameFlowsSerializer(serializers.Serializer[Any]):
+    value = AmountField()
+    gain = AmountField()
+    difference = AmountField(help_text="By how much what there really is exceeds it.")
+    xirr = MeasureSerializer()
+    reason = serializers.CharField(allow_null=True, help_text="Why there is no value.")
+
+
+class ComparisonSerializer(serializers.Serializer[Any]):
+    asset = serializers.IntegerField(source="asset.pk", allow_null=True)
+    symbol = serializers.CharField(source="asset.symbol", allow_null=True)
+    name = serializers.CharField(source="asset.name", allow_null=True)
+    currency = serializers.CharField(source="asset.currency", allow_null=True, help_text="In which it is quoted.")
+    twr = MeasureSerializer(source="beside.twr")
+    twr_annualized = MeasureSerializer(source="beside.twr_annualized")
+    excess = MeasureSerializer(source="beside.excess", help_text="twr less that of the benchmark.")
+    same_flows = SameFlowsSerializer(
+        source="instead", help_text="The same flows in the benchmark, each at the close of its day."
+    )
+    reason = serializers.CharField(allow_null=True, help_text="Why there is nothing to compare with.")
