@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil
 
 import numpy as np
 
@@ -103,13 +104,13 @@ def _share(free: float, missing: float) -> float:
 
 
 def _sales(standing: Standing, sold: FloatArray, wish: Wish) -> list[Decimal]:
-    """(lines,) units to sell; one more of some where rounding would leave too little of what is to be taken out."""
+    """(lines,) units to sell; rounded up for some where there would be too little of what is to be taken out."""
     lines = standing.lines
     sales = _worthwhile(lines, units_sold(lines, sold), wish)
     lost = by_line(lines, sold) - [float(count) * line.unit for line, count in zip(lines, sales, strict=True)]
     short = -(float(standing.money.sum()) + wish.add + _worth(lines, sales))
     for i in np.argsort(-lost).tolist():
-        more = min(sales[i] + lines[i].smallest, lines[i].held)
+        more = min(sales[i] + ceil(lost[i] / lines[i].step) * lines[i].smallest, lines[i].held)
         if short > SLACK and lost[i] > SLACK and float(more) * lines[i].unit >= wish.minimum:
             short -= float(more - sales[i]) * lines[i].unit
             sales[i] = more
