@@ -23,8 +23,8 @@ class Rule:
     points: float
 
     def deduction(self, value: float) -> float:
-        share = round((value - self.threshold) / (self.worst - self.threshold), NOISE_DECIMALS)
-        return self.points * min(max(0.0, share), 1.0)
+        share = (value - self.threshold) / (self.worst - self.threshold)
+        return round(self.points * min(max(0.0, share), 1.0), NOISE_DECIMALS)
 
 
 COMMON = (
