@@ -5,6 +5,7 @@ from django.urls import path
 from analytics.apis.allocation import AllocationApi
 from analytics.apis.contribution import ContributionApi
 from analytics.apis.definitions import DefinitionsApi
+from analytics.apis.gains import GainsApi
 from analytics.apis.health import HealthApi
 from analytics.apis.holdings import HoldingApi, HoldingsApi
 from analytics.apis.income import IncomeApi
@@ -19,6 +20,7 @@ from analytics.apis.targets import TargetsApi
 urlpatterns = [
     path("holdings/", HoldingsApi.as_view()),
     path("holdings/<int:asset_id>/", HoldingApi.as_view()),
+    path("analytics/gains/", GainsApi.as_view()),
     path("analytics/net-worth/", NetWorthApi.as_view()),
     path("analytics/summary/", SummaryApi.as_view()),
     path("analytics/performance/", PerformanceApi.as_view()),

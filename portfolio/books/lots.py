@@ -110,6 +110,10 @@ class FifoLots:
     def open(self) -> list[Lot]:
         return [replace(lot) for lot in self._lots]
 
+    def blocks(self) -> list[Lot]:
+        """What is open, in parts that cost the same per unit, each with the days since which its units are held."""
+        return self.open()
+
     def replace(self, lots: Iterable[Lot]) -> None:
         """Put `lots` in the place of all that are open: what a corporate action makes of them."""
         self._lots = deque(lot for lot in lots if lot.quantity)
@@ -183,6 +187,12 @@ class AverageLots:
         costs = spread([lot.cost for lot in lots], self._factor, whole=self._cost, unit=QUANTUM)
         invested = spread([lot.invested for lot in lots], self._factor, whole=self._invested, unit=QUANTUM)
         return [replace(lot, cost=cost, invested=gross) for lot, cost, gross in zip(lots, costs, invested, strict=True)]
+
+    def blocks(self) -> list[Lot]:
+        """What is open, as one: any of its units costs the same."""
+        if not self._lots:
+            return []
+        return [Lot(self._lots[0].acquired, self.quantity, self._cost, self._invested, held=self._held.all())]
 
     def replace(self, lots: Iterable[Lot]) -> None:
         self._lots = [lot for lot in lots if lot.quantity]

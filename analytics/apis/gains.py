@@ -1,0 +1,233 @@
+"""/analytics/gains/: what sales brought and what is still open, lot by lot."""
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from analytics.apis.holdings import HeldAssetSerializer, HeldInSerializer
+from analytics.apis.query import RangeSerializer, ReasonSerializer, range_of, validated
+from analytics.apis.series import series_response
+from analytics.closings import closings_load
+from analytics.engine.financial_years import FinancialYear, financial_year_named, financial_year_of
+from analytics.engine.holding_rules import RuleBook
+from analytics.gains import KINDS, NAMES, Gains, gains_of, rules_used
+from analytics.selectors import history_state
+from analytics.tax_rules.books import CODES, rule_book_of
+from core.authentication import person_of
+from core.errors import InvalidInput
+from core.models import Account
+from core.serializers import DecimalField
+
+BY_ACCOUNT = "account"
+METHODS = (BY_ACCOUNT, *Account.CostMethod.values)
+PAGE, LARGEST_PAGE = 100, 1000
+
+
+class SumsSerializer(serializers.Serializer[Any]):
+    """Amounts are null where one of a lot is not known."""
+
+    count = serializers.IntegerField(help_text="Of lots.")
+    cost = DecimalField(allow_null=True)
+    gain = DecimalField(allow_null=True)
+    gains = DecimalField(allow_null=True, help_text="Of the lots with a gain.")
+    losses = DecimalField(allow_null=True, help_text="Of the lots with a loss: not above 0.")
+
+
+class RealizedSumsSerializer(SumsSerializer):
+    proceeds = DecimalField(source="value", allow_null=True, help_text="Net of fees and taxes.")
+
+
+class UnrealizedSumsSerializer(SumsSerializer):
+    market_value = DecimalField(source="value", allow_null=True)
+
+
+class RealizedTermsSerializer(serializers.Serializer[Any]):
+    """`undivided`: the rules make no difference there; `unclassified`: no term is known."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {name: RealizedSumsSerializer() for name in NAMES}
+
+
+class UnrealizedTermsSerializer(serializers.Serializer[Any]):
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {name: UnrealizedSumsSerializer() for name in NAMES}
+
+
+class RealizedGroupSerializer(serializers.Serializer[Any]):
+    totals = RealizedSumsSerializer()
+    terms = RealizedTermsSerializer()
+
+
+class OwnDealSerializer(serializers.Serializer[Any]):
+    """In the currency of the asset, as the books have it."""
+
+    currency = serializers.CharField(source="asset.currency")
+    cost = DecimalField(source="own.cost")
+    gain = DecimalField(source="own.gain", allow_null=True)
+
+
+class GainLotSerializer(serializers.Serializer[Any]):
+    asset = HeldAssetSerializer(source="part.asset")
+    account = HeldInSerializer(source="part.account")
+    acquired = serializers.DateField(source="part.acquired")
+    quantity = DecimalField(source="part.quantity", help_text="In units of that day.")
+    cost = DecimalField(source="part.asked.cost", allow_null=True)
+    gain = DecimalField(source="part.asked.gain", allow_null=True)
+    days = serializers.IntegerField(source="part.days", help_text="Held.")
+    term = serializers.ChoiceField(source="term.kind", choices=KINDS, allow_null=True)
+    term_reason = serializers.CharField(source="term.reason", allow_null=True, help_text="Why there is no term.")
+    rule = serializers.CharField(source="term.rule", allow_null=True, help_text="The name of the one that decided.")
+    long_term_on = serializers.DateField(
+        source="term.since", allow_null=True, help_text="The first day on which a sale is long term."
+    )
+    reason = serializers.CharField(source="part.reason", allow_null=True, help_text="Why an amount is not known.")
+
+
+class RealizedLotSerializer(GainLotSerializer):
+    @extend_schema_serializer(component_name="OwnRealized")
+    class OwnSerializer(OwnDealSerializer):
+        proceeds = DecimalField(source="own.value", help_text="Net of fees and taxes.")
+
+    sold_on = serializers.DateField(source="part.day")
+    financial_year = serializers.CharField(source="year.label")
+    proceeds = DecimalField(source="part.asked.value", allow_null=True, help_text="Net of fees and taxes.")
+    own = OwnSerializer(source="part")
+
+
+class OpenLotSerializer(GainLotSerializer):
+    @extend_schema_serializer(component_name="OwnUnrealized")
+    class OwnSerializer(OwnDealSerializer):
+        market_value = DecimalField(source="own.value", allow_null=True)
+
+    market_value = DecimalField(source="part.asked.value", allow_null=True)
+    own = OwnSerializer(source="part")
+
+
+class GainsApi(APIView):
+    """Gains of the sales after `first` (and of it, where it is the first day of all) up to `last`, by lot and year.
+
+    Of the asked financial year, or of all of them; `years` has all in any case. `limit` and `offset` are of both
+    lists of lots; the totals are of all lots, whatever page is shown.
+    """
+
+    class QuerySerializer(RangeSerializer):
+        year = serializers.CharField(required=False, max_length=7, help_text="A financial year, as `years` names it.")
+        method = serializers.ChoiceField(
+            choices=METHODS, default=BY_ACCOUNT, help_text="How lots are closed; by default as each account says."
+        )
+        rules = serializers.ChoiceField(
+            choices=CODES, required=False, help_text="Whose rules apply; by default those of the person's currency."
+        )
+        limit = serializers.IntegerField(default=PAGE, min_value=1, max_value=LARGEST_PAGE)
+        offset = serializers.IntegerField(default=0, min_value=0, max_value=2**31)
+
+    @extend_schema_serializer(component_name="Gains")
+    class OutputSerializer(serializers.Serializer[Any]):
+        @extend_schema_serializer(component_name="HoldingRules")
+        class RulesSerializer(serializers.Serializer[Any]):
+            @extend_schema_serializer(component_name="HoldingRule")
+            class RuleSerializer(serializers.Serializer[Any]):
+                name = serializers.CharField()
+                text = serializers.CharField()
+
+            code = serializers.CharField(allow_null=True, help_text="Null where no rules are known.")
+            title = serializers.CharField()
+            version = serializers.CharField()
+            notes = serializers.ListField(child=serializers.CharField())
+            used = RuleSerializer(many=True, help_text="Those that decided on a lot.")
+
+        @extend_schema_serializer(component_name="GainsOfYear")
+        class YearSerializer(RealizedGroupSerializer):
+            year = serializers.CharField()
+            first = serializers.DateField()
+            last = serializers.DateField()
+
+        @extend_schema_serializer(component_name="GainsOfAsset")
+        class AssetSerializer(RealizedGroupSerializer):
+            asset = HeldAssetSerializer()
+
+        @extend_schema_serializer(component_name="UnrealizedGains")
+        class UnrealizedSerializer(serializers.Serializer[Any]):
+            totals = UnrealizedSumsSerializer()
+            terms = UnrealizedTermsSerializer()
+            lots = OpenLotSerializer(many=True)
+
+        fresh = serializers.BooleanField()
+        as_of = serializers.DateField()
+        currency = serializers.CharField()
+        first = serializers.DateField(allow_null=True)
+        last = serializers.DateField()
+        method = serializers.ChoiceField(choices=METHODS)
+        rules = RulesSerializer()
+        year = serializers.CharField(allow_null=True)
+        years = YearSerializer(many=True)
+        totals = RealizedSumsSerializer()
+        terms = RealizedTermsSerializer()
+        assets = AssetSerializer(many=True)
+        lots = RealizedLotSerializer(many=True)
+        unrealized = UnrealizedSerializer(help_text="As if all were sold on `last`.")
+        reasons = ReasonSerializer(many=True)
+
+    @extend_schema(parameters=[QuerySerializer], responses=OutputSerializer)
+    def get(self, request: Request) -> HttpResponse:
+        user, params = person_of(request), validated(self.QuerySerializer, request)
+        asked, book = range_of(request, params), rule_book_of(user.base_currency, params.get("rules"))
+        state, year = history_state(user), _year(params.get("year"), book)
+        last = asked.last(state.as_of)
+        start = None if state.first is None else asked.first(last=last, first_day=state.first)
+        closings = closings_load(
+            user, asked.scope, currency=asked.currency, last=last, now=state.now, cost_method=_method(params["method"])
+        )
+        after = None if start == state.first else start
+        answer = {
+            "fresh": state.fresh,
+            "as_of": last,
+            "currency": asked.currency,
+            "first": start,
+            "last": last,
+            "method": params["method"],
+            "year": year and year.label,
+            "reasons": closings.reasons,
+            **_figures(gains_of(closings, book, after=after, year=year), book, params),
+        }
+        return series_response(request, self.OutputSerializer(answer).data)
+
+
+def _method(name: str) -> Account.CostMethod | None:
+    return None if name == BY_ACCOUNT else Account.CostMethod(name)
+
+
+def _year(label: str | None, book: RuleBook) -> FinancialYear | None:
+    if label is None:
+        return None
+    year = financial_year_named(label, book)
+    if year is None:
+        example = financial_year_of(date(2024, 12, 31), book).label
+        raise InvalidInput(f"Must be a financial year such as {example}.", attr="year")
+    return year
+
+
+def _figures(gains: Gains, book: RuleBook, params: dict[str, Any]) -> dict[str, Any]:
+    page = slice(params["offset"], params["offset"] + params["limit"])
+    rules = {"code": book.code or None, "title": book.title, "version": book.version, "notes": book.notes}
+    return {
+        "rules": {**rules, "used": rules_used(gains, book)},
+        "years": [
+            {"year": year.label, "first": year.first, "last": year.last, "totals": group.totals, "terms": group.terms}
+            for year, group in gains.years
+        ],
+        "totals": gains.whole.totals,
+        "terms": gains.whole.terms,
+        "assets": [{"asset": asset, "totals": group.totals, "terms": group.terms} for asset, group in gains.assets],
+        "lots": gains.closed[page],
+        "unrealized": {
+            "totals": gains.unrealized.totals,
+            "terms": gains.unrealized.terms,
+            "lots": gains.opened[page],
+        },
+    }
