@@ -52,12 +52,18 @@ def books_project_locked(*, user_id: int, asset_ids: Iterable[int | None]) -> da
     return since
 
 
-def books_replay(*, user_id: int, asset_ids: Iterable[int | None], until: date | None = None) -> dict[Key, Position]:
+def books_replay(
+    *,
+    user_id: int,
+    asset_ids: Iterable[int | None],
+    until: date | None = None,
+    cost_method: Account.CostMethod | None = None,
+) -> dict[Key, Position]:
     """The positions in these assets, and in those that replay with them, as the transactions make them.
 
-    until: the last day of what counts.
+    until: the last day of what counts. cost_method: how all accounts close, instead of each as it says.
     """
-    return _replayed(user_id, _family(asset_ids, user_id=user_id), until=until)
+    return _replayed(user_id, _family(asset_ids, user_id=user_id), until=until, cost_method=cost_method)
 
 
 def asset_family(asset_ids: Iterable[int | None], *, user_id: int | None) -> frozenset[int | None]:
@@ -85,13 +91,15 @@ def _family(asset_ids: Iterable[int | None], *, user_id: int | None) -> _Family:
     return _Family(frozenset(family), tuple(actions.values()))
 
 
-def _replayed(user_id: int, family: _Family, *, until: date | None = None) -> dict[Key, Position]:
+def _replayed(
+    user_id: int, family: _Family, *, until: date | None = None, cost_method: Account.CostMethod | None = None
+) -> dict[Key, Position]:
     accounts = list(Account.objects.filter(user_id=user_id).values_list("pk", "cost_method", "currency"))
     currencies = {pk: currency for pk, _, currency in accounts}
     return replay(
         _entries(user_id, list(family.asset_ids), currencies=currencies, until=until),
         [action for action in family.actions if until is None or action.day <= until],
-        average_accounts=[pk for pk, method, _ in accounts if method == Account.CostMethod.AVERAGE],
+        average_accounts=[pk for pk, method, _ in accounts if (cost_method or method) == Account.CostMethod.AVERAGE],
     )
 
 
