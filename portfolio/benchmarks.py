@@ -32,6 +32,13 @@ def benchmark_default(user: User) -> Asset | None:
     return Asset.objects.filter(owner=None, symbol=default_symbol(user.base_currency)).first()
 
 
+def compared_by(user: User) -> list[Asset]:
+    """What the person chose, or the one that is meant where that is nothing."""
+    chosen = [row.asset for row in benchmarks_of(user)]
+    meant = None if chosen else benchmark_default(user)
+    return chosen if meant is None else [meant]
+
+
 def indices_offered() -> list[Asset]:
     """Those of the usual indices that the catalogue has."""
     found = {asset.symbol: asset for asset in Asset.objects.filter(owner=None, symbol__in=OFFERED)}

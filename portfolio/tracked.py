@@ -1,4 +1,4 @@
-"""Which assets and exchange rates people depend on."""
+"""Which assets, benchmarks and exchange rates people depend on."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Count, F, Min, Q
 
 from core.models import User
+from portfolio.benchmarks import benchmarks_of, compared_by
 from portfolio.models import Asset, Holding, PriceSource, Quote
 from portfolio.prices.pairs import pairs_visible
 from portfolio.prices.rates import routes
@@ -16,8 +17,9 @@ from portfolio.sync.pairs import HUB, pair_symbol
 
 @dataclass(slots=True)
 class Tracked:
-    """assets: ids of what is held now; pairs: of the rates that convert it, or that should.
+    """assets: ids of what is held now, or was chosen to compare with.
 
+    pairs: of the rates that convert what is held, or that should.
     unconverted: (currency, currency of the person) between which no rate is known.
     """
 
@@ -31,6 +33,7 @@ def tracked_by(people: Iterable[User]) -> Tracked:
     for person in people:
         held = Holding.objects.filter(user_id=person.pk, asset__isnull=False).exclude(quantity=0)
         tracked.assets.update(pk for pk in held.values_list("asset_id", flat=True) if pk is not None)
+        tracked.assets.update(benchmarks_of(person).values_list("asset_id", flat=True))
         _add_rates(tracked, person)
     tracked.pairs.update(_pairs_to_come(tracked.unconverted))
     return tracked
@@ -70,14 +73,22 @@ def pairs_between(one: str, other: str) -> list[str]:
 
 
 def histories_awaited(user: User) -> int:
-    """How many assets that the person holds or held, and pairs that convert them, lack closes that are to come."""
+    """How many assets that the person holds, held or compares with, and pairs for these, lack closes to come."""
     if not settings.LIVE_PRICES:
         return 0
     held, tracked = Holding.objects.filter(user_id=user.pk, asset__isnull=False), tracked_by([user])
-    concerned = Q(asset__in=held.values("asset")) | Q(asset__in=tracked.pairs)
+    concerned = Q(asset__in=held.values("asset")) | Q(asset__in=tracked.pairs) | _compared(user)
     lacking = Q(fetched_from=None) | Q(fetched_from__gt=F("wanted_from"))
     sources = PriceSource.objects.filter(concerned, lacking, vanished_at=None)
     return sources.exclude(provider=PriceSource.Provider.FIXED).count() + _pairs_unmade(tracked.unconverted)
+
+
+def _compared(user: User) -> Q:
+    """The sources of what is compared with, and of the pairs between; wanted only where there is a history."""
+    assets = compared_by(user)
+    foreign = {(asset.currency, user.base_currency) for asset in assets if asset.currency != user.base_currency}
+    between = Q(asset__owner=None, asset__symbol__in=_symbols_between(foreign))
+    return (Q(asset__in=assets) | between) & Q(wanted_from__isnull=False)
 
 
 def _pairs_unmade(unconverted: Iterable[tuple[str, str]]) -> int:

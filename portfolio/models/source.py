@@ -11,8 +11,9 @@ class PriceSource(models.Model):
 
     symbol: as the provider names it. exchange: as the provider says, empty where that is not known yet.
     wanted_from: the first day that somebody needs, empty where nobody does. is_held: somebody has units of it now (or
-    watches it), so new closes are fetched. fetched_from: since when the provider was asked for every close.
-    due_at: when to fetch next, empty for never. vanished_at: since when the provider no longer knows the symbol.
+    watches it, or compares with it), so new closes are fetched. fetched_from: since when the provider was asked for
+    every close. due_at: when to fetch next, empty for never. vanished_at: since when the provider no longer knows the
+    symbol.
     """
 
     class Provider(models.TextChoices):

@@ -22,7 +22,7 @@ def pair_symbol(code: str) -> str:
     return f"{code}{HUB}=X" if code in QUOTED_IN_DOLLARS else f"{HUB}{code}=X"
 
 
-def pairs_wanted(compared: Iterable[Compared] = ()) -> dict[str, date]:
+def pairs_wanted(compared: Iterable[Compared]) -> dict[str, date]:
     """By symbol of the pair, the first day of those who have, or compare with, something in another currency.
 
     The demo's people have rates of their own.

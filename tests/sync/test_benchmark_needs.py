@@ -17,6 +17,7 @@ from portfolio.models import Asset, Benchmark, PriceSource
 from portfolio.services.benchmarks import benchmark_choose, benchmark_drop
 from portfolio.services.prices import prices_record
 from portfolio.sync import needs
+from portfolio.tracked import histories_awaited, tracked_by
 from tests.sync.conftest import Shelf, buy, flat, listed, source_of, stored, sync
 from tests.sync.test_needs import pairs, wanted
 
@@ -144,6 +145,46 @@ class TestChosen:
         closes = stored(sp500)
         assert (min(closes), max(closes)) == ("2023-06-05", "2024-01-30")
         assert source_of(sp500).due_at is not None
+
+
+class TestTellingOfIt:
+    """`syncing` of /analytics/status/, and what the doctor says."""
+
+    def test_it_is_awaited_until_it_is_there(
+        self, settings: Any, nifty: Asset, rupees: Asset, asha: User, main: Account
+    ) -> None:
+        settings.LIVE_PRICES = True
+        PriceSource.objects.update(provider="yahoo")
+        buy(main, rupees, "2023-06-15")
+        needs.needs_note()
+        assert histories_awaited(asha) == 2
+
+        PriceSource.objects.filter(asset=nifty).update(fetched_from="2023-06-05")
+        assert histories_awaited(asha) == 1
+
+    def test_so_are_the_rates_between(
+        self, settings: Any, sp500: Asset, rupees: Asset, asha: User, main: Account
+    ) -> None:
+        settings.LIVE_PRICES = True
+        buy(main, rupees, "2023-06-15")
+        benchmark_choose(user=asha, asset=sp500)
+        needs.needs_note()
+        assert histories_awaited(asha) == 1  # of the dollar: the others have fixed prices
+
+        PriceSource.objects.filter(symbol="USDINR=X").update(fetched_from="2023-06-05")
+        assert histories_awaited(asha) == 0
+
+    def test_without_a_history_there_is_nothing_to_wait_for(self, settings: Any, nifty: Asset, asha: User) -> None:
+        settings.LIVE_PRICES = True
+        PriceSource.objects.update(provider="yahoo")
+        benchmark_choose(user=asha, asset=nifty)
+        needs.needs_note()
+        assert histories_awaited(asha) == 0
+
+    def test_what_is_wrong_with_a_choice_is_a_problem_of_the_person(self, nifty: Asset, asha: User, bob: User) -> None:
+        benchmark_choose(user=asha, asset=nifty)
+        assert tracked_by([asha]).assets == {nifty.pk}
+        assert tracked_by([bob]).assets == set()
 
 
 def test_its_closes_and_rates_mark_no_history(sp500: Asset, rupees: Asset, asha: User, main: Account) -> None:
