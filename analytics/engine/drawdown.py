@@ -13,7 +13,7 @@ NOISE = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Drawdown:
-    """One fall. depth: below 0. peak: the last day at the height from which it fell; trough: the first day at its
+    """One fall. depth: below 0. peak: the day that reached the height from which it fell; trough: the first day at its
     lowest; recovery: the first day back at that height, None while under water.
 
     days: calendar days from the peak to the recovery, or to the last day while under water.
@@ -45,14 +45,20 @@ def max_drawdown(index: FloatArray, first: date) -> Drawdown | None:
     trough = int(np.argmin(fall)) if len(fall) else 0
     if not fall[trough:].any():
         return None
-    dry = fall == 0
-    peak = max(np.flatnonzero(dry[:trough]), default=-1)  # the evening before the first day
-    back = np.flatnonzero(dry[trough:])
+    peak = _reached(np.concatenate(([1.0], index[:trough]))) - 1
+    back = np.flatnonzero(fall[trough:] == 0)
     end = trough + int(back[0]) if len(back) else len(fall) - 1
     return Drawdown(
         depth=float(fall[trough]),
-        peak=first + timedelta(days=int(peak)),
+        peak=first + timedelta(days=peak),
         trough=first + timedelta(days=trough),
         recovery=first + timedelta(days=end) if len(back) else None,
-        days=end - int(peak),
+        days=end - peak,
     )
+
+
+def _reached(heights: FloatArray) -> int:
+    """Where the last stretch at the greatest of these heights begins: a weekend after it only stayed there."""
+    top = np.flatnonzero(heights >= heights.max() * (1 - NOISE))
+    breaks = np.flatnonzero(np.diff(top) > 1)
+    return int(top[breaks[-1] + 1] if len(breaks) else top[0])

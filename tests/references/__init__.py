@@ -1,0 +1,1 @@
+"""Numbers of other people's software, to hold ours against."""
