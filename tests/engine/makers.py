@@ -7,6 +7,7 @@ import numpy as np
 
 from analytics.engine.carry import Observed
 from analytics.engine.rates import Leg, Rates, rates_daily
+from analytics.engine.worth import Worth
 
 NAN = float("nan")
 FIRST = date(2024, 1, 10)
@@ -20,3 +21,16 @@ def observed(*rows: Sequence[float], before: Sequence[float] = (), age: int = 1)
 
 def rates(*rows: Sequence[float], legs: Sequence[Sequence[Leg] | None], before: Sequence[float] = ()) -> Rates:
     return rates_daily(observed(*rows, before=before), legs)
+
+
+def worth_of(
+    value: Sequence[float],
+    *,
+    inflow: Sequence[float] | None = None,
+    outflow: Sequence[float] | None = None,
+    before: float = 0.0,
+    first: date = date(2024, 1, 1),
+) -> Worth:
+    """Worth of days from `first` on, without flows where none are given."""
+    flows = (np.zeros(len(value)) if flow is None else np.array(flow, float) for flow in (inflow, outflow))
+    return Worth(first, np.array(value, float), *flows, np.array(before, float))
