@@ -15,6 +15,7 @@ from portfolio.benchmarks import benchmark_default
 from portfolio.lanes import SYNC
 from portfolio.models import Asset
 from portfolio.services.benchmarks import benchmark_choose
+from tests.conftest import api_of
 from tests.sync.conftest import buy, listed, stored
 from tests.upstream.replica import Replica
 
@@ -22,6 +23,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 """A Wednesday, after Mumbai has closed and before New York opens."""
 FIRST = date(2026, 6, 15)
+PERFORMANCE = "/api/v1/analytics/performance/"
 
 
 @pytest.fixture
@@ -61,6 +63,23 @@ def test_the_usual_index_comes_with_the_first_purchase(held: Asset, nifty: Asset
     assert len(line) == days
     assert (line > 0).all()
     assert line[-1] == pytest.approx(float(closes["2026-11-18"]))
+
+
+def test_performance_a_moment_after_the_first_purchase(nifty: Asset, asha: User) -> None:
+    """It answers at once, says why there is nothing beside it yet, and shows it as soon as it is there."""
+    asset = listed("TCS.NS", currency="INR", provider="yahoo")
+    buy(asha.accounts.get(is_default=True), asset, FIRST.isoformat())
+    api = api_of(asha)
+
+    early = api.get(PERFORMANCE).json()["benchmark"]
+    background.run_due(SYNC)
+    later = api.get(PERFORMANCE).json()["benchmark"]
+
+    assert (early["symbol"], early["twr"]["value"]) == ("^NSEI", None)
+    assert early["twr"]["reason"]
+    closes = stored(nifty)
+    friday, wednesday = float(closes["2026-06-12"]), float(closes["2026-11-18"])  # she bought on Monday morning
+    assert later["twr"] == {"value": pytest.approx(wednesday / friday - 1), "reason": None}
 
 
 def test_a_choice_in_another_currency_comes_with_its_rate(held: Asset, asha: User) -> None:
