@@ -28,8 +28,9 @@ def contributions(parts: Worth, whole: Worth) -> FloatArray:
         return np.full(len(parts.value), np.nan)
     before = np.concatenate(([1.0], index[:-1]))
     divisor = np.maximum(whole.base, -whole.gain)  # no return is below -1: then the whole is what was lost
-    some = ~np.isnan(returns.rate)
-    contribution: FloatArray = parts.gain[:, some] @ (before[some] / divisor[some])
+    linked = np.zeros(whole.days)
+    np.divide(before, divisor, out=linked, where=~np.isnan(returns.rate))
+    contribution: FloatArray = parts.gain @ linked
     return contribution
 
 
