@@ -7,7 +7,15 @@ from datetime import date
 
 import numpy as np
 
-from analytics.engine.expected import Expected, Payout, Receipt, dividends_expected, payouts_declared, payouts_received
+from analytics.engine.expected import (
+    MONTHS,
+    Expected,
+    Payout,
+    Receipt,
+    dividends_expected,
+    payouts_declared,
+    payouts_received,
+)
 from analytics.engine.periods import months_before
 from analytics.engine.units import Conversion, Units, unit_now, units_joined, units_of
 from analytics.movements import Scope, movements_load
@@ -32,6 +40,12 @@ class Entitlements:
     def now(self, asset: int) -> int:
         """The asset that it has become."""
         return unit_now(asset, 0, self.conversions)[0]
+
+    def before(self, account: int, asset: int, day: int) -> float:
+        """Units in the account before the day; where it had none, as a bank to which dividends are paid, in all."""
+        own = self.held[account, asset].before(day) if (account, asset) in self.held else 0.0
+        others = [units for (_, other), units in self.held.items() if other == asset]
+        return own or (units_joined(others).before(day) if others else 0.0)
 
     def units_paid(self, paid: Paid) -> float | None:
         """On how many units, as of now, a dividend came; None where the person did not say."""
@@ -73,9 +87,10 @@ def expected_load(
 ) -> list[Expected]:
     """The dividends of the 12 months after `last`, from those of the 12 months before."""
     facts = _facts(user_id, asset_ids, last)
+    since = months_before(last, MONTHS + 1)  # a month more, for what two accounts booked around the first day
     return dividends_expected(
         payouts_declared(facts, entitled.conversions),
-        payouts_received(_receipt(row, entitled) for row in paid if row.is_dividend),
+        payouts_received(_receipt(row, entitled) for row in paid if row.is_dividend and row.day > since),
         held={place: units.now for place, units in entitled.held.items()},
         last=last,
     )
@@ -83,7 +98,7 @@ def expected_load(
 
 def _facts(user_id: int, asset_ids: Collection[int], last: date) -> list[Payout]:
     """What was declared in the year, except for the accounts of which the person said that it was none of theirs."""
-    since = months_before(last, 12)
+    since = months_before(last, MONTHS)
     rows = Dividend.objects.filter(asset__in=asset_ids, ex_date__gt=since, ex_date__lte=last)
     dismissed: defaultdict[int, set[int]] = defaultdict(set)
     answers = DividendAnswer.objects.filter(user_id=user_id, transaction=None, dividend__ex_date__gt=since)
@@ -101,8 +116,7 @@ def _receipt(paid: Paid, entitled: Entitlements) -> Receipt:
     asset = entitled.now(paid.asset or 0)
     units = entitled.units_paid(paid)
     if units is None:
-        held = entitled.held.get((paid.account, asset))
-        units = held.before(paid.day.toordinal()) if held else 0.0
+        units = entitled.before(paid.account, asset, paid.day.toordinal())
     return Receipt(paid.account, asset, paid.day, float(paid.gross), units, paid.currency)
 
 

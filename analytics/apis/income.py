@@ -13,7 +13,7 @@ from analytics.apis.query import RangeSerializer, ReasonSerializer, range_of, va
 from analytics.apis.series import series_response
 from analytics.income import income_load
 from analytics.income_figures import NOTHING, figures_of
-from analytics.models import AllocationTarget
+from analytics.parts import By
 from analytics.selectors import history_state
 from core.authentication import person_of
 from core.serializers import DecimalField
@@ -54,7 +54,7 @@ class IncomeApi(APIView):
     """
 
     class QuerySerializer(RangeSerializer):
-        by = serializers.ChoiceField(choices=AllocationTarget.By.choices, default=AllocationTarget.By.ASSET)
+        by = serializers.ChoiceField(choices=By.choices, default=By.ASSET)
 
     @extend_schema_serializer(component_name="Income")
     class OutputSerializer(serializers.Serializer[Any]):
@@ -102,7 +102,7 @@ class IncomeApi(APIView):
         fresh = serializers.BooleanField()
         as_of = serializers.DateField()
         currency = serializers.CharField()
-        by = serializers.ChoiceField(choices=AllocationTarget.By.choices)
+        by = serializers.ChoiceField(choices=By.choices)
         first = serializers.DateField(allow_null=True)
         last = serializers.DateField(allow_null=True)
         totals = IncomeSumsSerializer()

@@ -87,7 +87,7 @@ def income_yield(income: float, base: float, *, held_days: int | None, what: str
     come in the other months.
     """
     if held_days is None:
-        return Measure(None, "Nothing is held.")
+        return Measure(None, "No asset is held.")
     if held_days < YEAR_DAYS:
         return Measure(None, f"Needs {YEAR_DAYS} days; it has been held for {held_days}.")
     if base <= 0:

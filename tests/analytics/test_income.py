@@ -12,6 +12,7 @@ from core.services import account_update
 from portfolio.models import Asset, CorporateAction, Dividend
 from portfolio.services.dividend_answers import dividend_dismiss
 from tests.analytics.conftest import NET_WORTH, TODAY, closes, enter, travel
+from tests.analytics.test_live_worlds import World
 from tests.conftest import check_error
 
 INCOME = "/api/v1/analytics/income/"
@@ -108,7 +109,7 @@ def test_the_parts_are_the_assets_and_the_money(asha_api, years, apple):
     ]
     assert part(body, "Apple")["key"] == str(apple.pk)
     assert part(body, "Apple")["net"] == "200"
-    assert part(body, "cash")["yield_on_cost"] == {"value": None, "reason": "Nothing is held."}
+    assert part(body, "cash")["yield_on_cost"] == {"value": None, "reason": "No asset is held."}
 
 
 @pytest.mark.parametrize(
@@ -151,7 +152,7 @@ def test_a_yield_that_is_none_says_why(asha_api, years):
 
     reason = "Needs 365 days; it has been held for 101."
     assert part(body, "Tata Consultancy")["yield_on_cost"] == {"value": None, "reason": reason}
-    assert part(body, "Wipro")["yield_on_value"] == {"value": None, "reason": "Nothing is held."}
+    assert part(body, "Wipro")["yield_on_value"] == {"value": None, "reason": "No asset is held."}
 
 
 def test_a_gift_has_no_yield_on_cost(asha_api, main, infosys):
@@ -176,7 +177,7 @@ def test_what_moved_to_another_account_is_still_held(asha, asha_api, main, schwa
         account = income(asha_api, by="account")
 
     assert whole["yields"]["yield_on_cost"]["value"] == pytest.approx(0.05)
-    assert part(account, "Main")["yield_on_cost"]["reason"] == "Nothing is held."
+    assert part(account, "Main")["yield_on_cost"]["reason"] == "No asset is held."
     assert part(account, "Schwab")["yield_on_cost"]["reason"] == "Needs 365 days; it has been held for 193."
     (expected,) = whole["expected"]["payments"]
     assert (expected["date"], expected["units"], expected["amount"]) == ("2024-06-01", "10", "5")
@@ -259,7 +260,20 @@ def test_a_new_name_is_followed(asha_api, main, infosys, tcs):
     assert (payment["asset"]["symbol"], payment["units"], payment["amount"]) == ("TCS", "8", "8")
     assert part(body, "Tata Consultancy")["trailing_income"] == "8"
     assert part(body, "Tata Consultancy")["yield_on_cost"]["value"] == pytest.approx(0.08)
-    assert part(body, "Infosys")["yield_on_cost"]["reason"] == "Nothing is held."
+    assert part(body, "Infosys")["yield_on_cost"]["reason"] == "No asset is held."
+
+
+def test_dividends_may_be_paid_to_an_account_that_holds_nothing(asha_api, main, schwab, infosys):
+    """5 on the 10 units of the other account: 0.5 each."""
+    closes(infosys, d2022_01_01="10")
+    enter(main, "buy", "2022-01-01", infosys, quantity="10", price="10")
+    with travel(TODAY):
+        enter(schwab, "dividend", "2023-06-01", infosys, amount="5")
+        body = income(asha_api)
+
+    (payment,) = body["expected"]["payments"]
+    assert (payment["per_unit"], payment["units"], payment["amount"]) == ("0.5", "10", "5")
+    assert body["yields"]["yield_on_cost"]["value"] == pytest.approx(0.05)
 
 
 def test_growth_is_over_the_same_days(asha_api, years):
@@ -344,13 +358,24 @@ def test_the_sum_is_that_of_the_history(asha_api, asha, applied, query):
         assert sum(float(row["income"]) for row in rows) == expected
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_the_sum_is_that_of_the_history_of_random_worlds(asha, asha_api, at_noon, seed):
+    world = World(asha, seed)
+    scopes = [{"account": account.pk} for account in world.accounts] + [{"asset": asset.pk} for asset in world.assets]
+    for query in ({}, {"currency": "USD"}, {"currency": "EUR"}, *scopes):
+        series = asha_api.get(NET_WORTH, query).json()["series"]["income"]
+        expected = pytest.approx(series[-1] if series else 0, abs=0.005)
+
+        assert float(income(asha_api, **query)["totals"]["income"]) == expected
+
+
 def test_scopes(asha_api, years, schwab, infosys):
     assert sums(income(asha_api, account=schwab.pk)["totals"]) == ["320", "246", "566", "40", "80", "446"]
     assert [row["name"] for row in income(asha_api, asset=infosys.pk)["parts"]] == ["Infosys"]
     assert income(asha_api, asset=infosys.pk)["totals"]["income"] == "110"
     nothing = income(asha_api, asset_class="gold")
     assert (nothing["totals"]["income"], nothing["parts"]) == ("0", [])
-    assert nothing["yields"]["yield_on_cost"] == {"value": None, "reason": "Nothing is held."}
+    assert nothing["yields"]["yield_on_cost"] == {"value": None, "reason": "No asset is held."}
 
 
 def test_nothing_was_ever_held(asha_api, at_noon):

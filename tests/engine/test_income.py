@@ -88,7 +88,7 @@ def test_the_yield_is_of_a_year():
 @pytest.mark.parametrize(
     ("income", "base", "held_days", "reason"),
     [
-        (30.0, 1000.0, None, "Nothing is held."),
+        (30.0, 1000.0, None, "No asset is held."),
         (30.0, 1000.0, 364, "Needs 365 days; it has been held for 364."),
         (30.0, 1000.0, 0, "Needs 365 days; it has been held for 0."),
         (30.0, 0.0, 365, "Its cost is 0."),
