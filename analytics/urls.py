@@ -12,6 +12,7 @@ from analytics.apis.income import IncomeApi
 from analytics.apis.net_worth import NetWorthApi
 from analytics.apis.performance import PerformanceApi
 from analytics.apis.projection import ProjectionApi
+from analytics.apis.rebalancing import RebalancingApi
 from analytics.apis.risk import RiskApi
 from analytics.apis.status import StatusApi
 from analytics.apis.summary import SummaryApi
@@ -29,6 +30,7 @@ urlpatterns = [
     path("analytics/health/", HealthApi.as_view()),
     path("analytics/income/", IncomeApi.as_view()),
     path("analytics/definitions/", DefinitionsApi.as_view()),
+    path("analytics/rebalancing/", RebalancingApi.as_view()),
     path("analytics/targets/", TargetsApi.as_view()),
     path("analytics/projection/", ProjectionApi.as_view()),
     path("analytics/risk/", RiskApi.as_view()),

@@ -1,0 +1,106 @@
+"""/analytics/rebalancing/: how far the parts are from their targets, and the trades that bring them back."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from analytics.amounts import amount_of
+from analytics.apis.allocation import PartsQuery
+from analytics.apis.holdings import HeldAssetSerializer
+from analytics.apis.query import ReasonSerializer, range_of, validated
+from analytics.engine.rebalancing import Wish
+from analytics.panels import portrait_of
+from analytics.parts import By
+from analytics.rebalancing import rebalancing_of
+from analytics.selectors import history_state
+from analytics.tradable import Sight
+from core.authentication import person_of
+from core.serializers import DecimalField
+
+FOUND = ("parts", "trades", "untraded", "gross", "cash", "left_over", "reason")
+
+
+class AmountField(DecimalField):
+    """An amount of the engine, as those of the books are written."""
+
+    def to_representation(self, value: Any) -> Any:
+        amount = amount_of(value)
+        return None if amount is None else super().to_representation(amount)
+
+
+class PartPlanSerializer(serializers.Serializer[Any]):
+    key = serializers.CharField(source="part.key")
+    name = serializers.CharField(source="part.name")
+    value = AmountField(allow_null=True)
+    weight = serializers.FloatField(allow_null=True)
+    target = serializers.FloatField(allow_null=True, help_text="0 for what has none beside others that have.")
+    drift = serializers.FloatField(allow_null=True, help_text="weight - target.")
+    amount = AmountField(allow_null=True, help_text="To buy, or negative to sell, before it is rounded to units.")
+    weight_after = serializers.FloatField(allow_null=True)
+    reason = serializers.CharField(allow_null=True, help_text="Why there is an amount and no trade.")
+
+
+class TradeSerializer(serializers.Serializer[Any]):
+    asset = HeldAssetSerializer()
+    part = serializers.CharField(source="part.key")
+    side = serializers.SerializerMethodField()
+    quantity = DecimalField()
+    price = DecimalField(source="price.close", help_text="Of one unit, in the currency of the asset.")
+    price_date = serializers.DateField(source="price.on")
+    is_live = serializers.BooleanField(source="price.is_live")
+    amount = AmountField(source="worth", help_text="Of all of it, in the asked currency.")
+
+    def get_side(self, trade: Any) -> str:
+        return "sell" if trade.is_sale else "buy"
+
+
+class UntradedSerializer(serializers.Serializer[Any]):
+    asset = HeldAssetSerializer()
+    reason = serializers.CharField(source="obstacle")
+
+
+class RebalancingApi(APIView):
+    """Whole units, but of funds thousandths and of coins hundred-millionths. No trade costs more than there is."""
+
+    class QuerySerializer(PartsQuery):
+        minimum_trade = DecimalField(default="0", min_value=0, help_text="Smaller trades are left out.")
+        add = DecimalField(default="0", help_text="New money to be placed; negative to take some out.")
+        sell = serializers.BooleanField(default=True, help_text="Whether to sell; else new money alone is placed.")
+
+    @extend_schema_serializer(component_name="Rebalancing")
+    class OutputSerializer(serializers.Serializer[Any]):
+        fresh = serializers.BooleanField()
+        as_of = serializers.DateField()
+        currency = serializers.CharField()
+        by = serializers.ChoiceField(choices=By.choices)
+        parts = PartPlanSerializer(many=True, help_text="Largest first.")
+        trades = TradeSerializer(many=True, help_text="Sales first.")
+        untraded = UntradedSerializer(many=True, help_text="What cannot be traded, and why.")
+        gross = AmountField(allow_null=True, help_text="All that is owned: what the weights are shares of.")
+        cash = AmountField(allow_null=True, help_text="The money there is after the trades.")
+        left_over = AmountField(allow_null=True, help_text="What of the cash no target wants.")
+        reason = serializers.CharField(allow_null=True, help_text="Why there is no plan, or what it lacks.")
+        reasons = ReasonSerializer(many=True)
+
+    @extend_schema(parameters=[QuerySerializer], responses=OutputSerializer)
+    def get(self, request: Request) -> Response:
+        user, params = person_of(request), validated(self.QuerySerializer, request)
+        asked, state = range_of(request, params), history_state(user)
+        last = asked.last(state.as_of)
+        portrait = portrait_of(user, state, scope=asked.scope, currency=asked.currency, last=last)
+        sight = Sight(user, params["by"], asked.scope, asked.currency, last, state.now)
+        wish = Wish(float(params["add"]), params["sell"], float(params["minimum_trade"]))
+        found = rebalancing_of(sight, portrait, wish)
+        answer = {
+            "fresh": state.fresh,
+            "as_of": last,
+            "currency": asked.currency,
+            "by": params["by"],
+            **{name: getattr(found, name) for name in FOUND},
+            "reasons": portrait.reasons if portrait else [],
+        }
+        return Response(self.OutputSerializer(answer).data)
