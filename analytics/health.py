@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from analytics.allocation import Composition, Share, weights_at
 from analytics.engine.health import MATERIAL_WEIGHT, Check, Code, checks_made, score_of
-from analytics.engine.measure import UNKNOWN_AMOUNTS, Measure, measured
+from analytics.engine.measure import NOTHING_HELD, UNKNOWN_AMOUNTS, Measure, measured
 from analytics.history import History
 from analytics.movements import Scope
 from analytics.panels import Portrait
@@ -15,7 +15,6 @@ from portfolio.models import Asset
 
 CONFIDENCE = ("stale", "estimated")
 FUNDS = frozenset({Asset.Class.ETF, Asset.Class.MUTUAL_FUND})
-NOTHING_OWNED = "Nothing is held."
 ONLY_ASSETS = "Only some assets were asked for."
 NO_MONEY_KEPT = "No account keeps its money, so how much there is is not known."
 
@@ -59,7 +58,7 @@ class Owned:
         return next((share for share in self.by_asset.shares if share.holdings), None)
 
 
-NOTHING = Health(Measure(None, NOTHING_OWNED))
+NOTHING = Health(Measure(None, NOTHING_HELD))
 
 
 def health_of(user: User, portrait: Portrait, history: History, scope: Scope) -> Health:
@@ -67,7 +66,7 @@ def health_of(user: User, portrait: Portrait, history: History, scope: Scope) ->
     labels = labels_of(portrait)
     by_class = weights_at(portrait, By.ASSET_CLASS, labels)
     if by_class.reason:
-        return Health(Measure(None, UNKNOWN_AMOUNTS)) if by_class.reason == UNKNOWN_AMOUNTS else NOTHING
+        return Health(Measure(None, by_class.reason))
     owned = Owned(
         scope=scope,
         labels=labels,

@@ -248,7 +248,7 @@ def test_on_a_day_and_in_a_currency(asha_api, balanced, dollar):
 def test_nothing_was_ever_held(asha_api, at_noon, query):
     body = health(asha_api, **query)
 
-    assert body["score"] == {"value": None, "reason": "Nothing is held."}
+    assert body["score"] == {"value": None, "reason": "Nothing was held."}
     assert (body["deductions"], body["rules"]) == ([], [])
 
 
@@ -256,13 +256,13 @@ def test_all_was_sold(asha_api, main, at_noon):
     asset = buy(main, "10", "BANK")
     enter(main, "sell", "2024-01-05", asset, quantity="10", price="1")
 
-    assert health(asha_api)["score"] == {"value": None, "reason": "Nothing is held."}
+    assert health(asha_api)["score"] == {"value": None, "reason": "Nothing was held."}
 
 
 def test_only_debt(asha_api, home, at_noon):
     enter(home, "withdrawal", "2024-01-05", amount="5")
 
-    assert health(asha_api)["score"] == {"value": None, "reason": "Nothing is held."}
+    assert health(asha_api)["score"] == {"value": None, "reason": "Nothing was held."}
 
 
 def test_opened_today_without_a_price(asha_api, main, at_noon):

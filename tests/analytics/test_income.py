@@ -246,6 +246,28 @@ def test_nothing_of_the_future_is_known(asha_api, years):
     ]
 
 
+def test_a_split_changes_nothing(asha_api, main, infosys, tcs):
+    """Of one whose dividends are declared and of one whose are received, also of what was sold before and after."""
+    with travel(TODAY):
+        Dividend.objects.create(asset=tcs, ex_date=date(2023, 3, 1), amount=2, currency="INR")
+        for asset in (infosys, tcs):
+            closes(asset, d2022_01_01="10")
+            enter(main, "buy", "2022-01-01", asset, quantity="9", price="10")
+            enter(main, "sell", "2022-05-01", asset, quantity="1", price="10")
+            enter(main, "dividend", "2023-03-05", asset, amount="16")
+        before = income(asha_api)
+        for asset in (infosys, tcs):
+            CorporateAction.objects.create(asset=asset, kind="split", ex_date=date(2023, 6, 1), ratio=4)
+        after = income(asha_api)
+
+    assert (before["expected"]["total"], before["yields"]["yield_on_value"]["value"]) == ("32", pytest.approx(0.2))
+    for name in ("totals", "years", "months", "parts", "yields", "growth"):
+        assert after[name] == before[name]
+    assert after["expected"]["total"] == "32"
+    assert [row["units"] for row in after["expected"]["payments"]] == ["32", "32"]
+    assert [row["amount"] for row in after["expected"]["payments"]] == ["16", "16"]
+
+
 def test_a_new_name_is_followed(asha_api, main, infosys, tcs):
     """One of the old is four of the new: of 8 on 2 units one for each of the 8 new ones, which yield it."""
     closes(infosys, d2022_01_01="10")
