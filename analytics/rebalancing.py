@@ -27,7 +27,7 @@ ONLY_MONEY = "Only money is held here: move or exchange it."
 @dataclass(frozen=True, slots=True)
 class PartPlan:
     """Amounts in the asked currency. amount: what is to come in, before it is rounded to units. target: None where
-    none is set at all. Weights are None where there is none. reason: why an amount has no trade."""
+    none is set at all. Weights are None where there is none. reason: why nothing of it can be traded."""
 
     part: Part
     value: float
@@ -80,7 +80,7 @@ def rebalancing_of(sight: Sight, portrait: Portrait | None, wish: Wish) -> Rebal
     standing = Standing(division.value, division.money, division.target, division.keeps_money, lines)
     found = rebalance(standing, wish)
     return Rebalancing(
-        parts=tuple(_plans(division, found, positions)),
+        parts=tuple(_plans(division, found, positions, total=gross + wish.add)),
         trades=_trades(division, found, traded),
         untraded=tuple(position for position in positions if position.obstacle is not None),
         gross=gross,
@@ -110,7 +110,8 @@ def _unplanned(division: Division, gross: float) -> tuple[PartPlan, ...]:
     return tuple(plans)
 
 
-def _plans(division: Division, found: Rebalanced, positions: Sequence[Position]) -> list[PartPlan]:
+def _plans(division: Division, found: Rebalanced, positions: Sequence[Position], *, total: float) -> list[PartPlan]:
+    missing = division.target * total - division.value
     return [
         PartPlan(
             part,
@@ -120,16 +121,16 @@ def _plans(division: Division, found: Rebalanced, positions: Sequence[Position])
             drift=_number(found.drift[i]),
             amount=float(found.amount[i]),
             weight_after=_number(found.weight_after[i]),
-            reason=_why_untraded(division, i, float(found.amount[i]), positions),
+            reason=_why_untraded(division, i, positions) if abs(missing[i]) > SMALLEST_TRADE else None,
         )
         for i, part in enumerate(division.parts)
     ]
 
 
-def _why_untraded(division: Division, part: int, amount: float, positions: Sequence[Position]) -> str | None:
-    """Where something is to come in or to go, but there is nothing to trade."""
+def _why_untraded(division: Division, part: int, positions: Sequence[Position]) -> str | None:
+    """Why a part that is not at its target has nothing to trade."""
     here = [position.obstacle for position in positions if position.part == part]
-    if abs(amount) < SMALLEST_TRADE or None in here:
+    if None in here:
         return None
     if division.keeps_money[part]:
         return None if division.keeps_money.sum() == 1 else ONLY_MONEY

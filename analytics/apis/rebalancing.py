@@ -41,7 +41,7 @@ class PartPlanSerializer(serializers.Serializer[Any]):
     drift = serializers.FloatField(allow_null=True, help_text="weight - target.")
     amount = AmountField(allow_null=True, help_text="To buy, or negative to sell, before it is rounded to units.")
     weight_after = serializers.FloatField(allow_null=True)
-    reason = serializers.CharField(allow_null=True, help_text="Why there is an amount and no trade.")
+    reason = serializers.CharField(allow_null=True, help_text="Why it is off its target and cannot be traded.")
 
 
 class TradeSerializer(serializers.Serializer[Any]):
