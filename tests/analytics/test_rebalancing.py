@@ -197,17 +197,20 @@ def test_an_account_is_a_whole_of_its_own(asha_api, story, schwab):
 
 
 def test_by_account(asha_api, story, main, schwab):
-    """Main is to have a fifth of 85,414: 15,882.80 more, 132 units of Infosys. Schwab loses that much: 6495.50 of
-    Apple, which is less than a unit, and 9387.30 of money. So these alone are spent: 78 units."""
+    """Main is to have a fifth of 85,414: 15,882.80 more, 132 units of Infosys. Schwab loses that much: 6495.40 of
+    Apple, which is less than a unit, and 9387.40 of money. So these alone are spent: 78 units."""
     put(asha_api, "account", (main.pk, "0.2"), (schwab.pk, "0.8"))
 
     body = ask(asha_api, by="account")
 
     home, abroad = str(main.pk), str(schwab.pk)
     assert trades(body) == {"INFY": "78"}
-    assert (body["cash"], body["left_over"]) == ("40414", "27.3")  # 49,774 - 9360, of which 40,386.70 is wanted
-    assert parts(body, "amount") == {home: "9387.3", abroad: "-15882.8"}
-    assert parts(body, "weight_after") == pytest.approx({home: 10_560 / 85_414, abroad: 74_826.7 / 85_414})
+    assert body["cash"] == "40414"  # 49,774 - 9360, of which 40,386.60 are wanted
+    assert float(body["left_over"]) == pytest.approx(27.4, abs=0.005)
+    assert parts(body, "amount")[abroad] == "-15882.8"
+    assert float(parts(body, "amount")[home]) == pytest.approx(9387.4, abs=0.005)
+    after = {home: 10_560 / 85_414, abroad: (34_440 + 40_386.6) / 85_414}
+    assert parts(body, "weight_after") == pytest.approx(after, abs=1e-6)
 
 
 def test_without_targets_there_is_no_plan(asha_api, story):
