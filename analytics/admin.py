@@ -1,4 +1,4 @@
-"""The admin of stored histories and their marks, and the picture of the net worth on a person's page."""
+"""The admin of stored histories, their marks and allocation targets, and the net worth on a person's page."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -15,9 +15,10 @@ from django.utils.html import format_html, format_html_join
 from analytics.curve import Curve, curve_of, month_points
 from analytics.history import history_read
 from analytics.marks import history_mark
-from analytics.models import SERIES, HistoryMark, HistoryYear
+from analytics.models import SERIES, AllocationTarget, HistoryMark, HistoryYear
 from core import background
 from core.admin.base import ReadOnlyAdmin
+from core.admin.figures import figure
 from core.admin.users import UserAdmin
 from core.days import today_for
 from core.models import User
@@ -100,6 +101,20 @@ def _cells(obj: HistoryYear, position: int) -> str:
 
 def amount_text(value: float) -> str:
     return "not known" if np.isnan(value) else f"{value:,.2f}".replace("-", "−")
+
+
+@admin.register(AllocationTarget)
+class AllocationTargetAdmin(ReadOnlyAdmin):
+    """To be looked at: those of one kind are set together, so that they add up."""
+
+    list_display = ("user", "by", "key", figure("weight"))
+    list_display_links = ("user", "key")
+    list_filter = ("by",)
+    list_select_related = ("user",)
+    search_fields = ("=user__email", "=key")
+    ordering = ("user_id", "by", "id")
+    sortable_by = ("by",)
+    fields: ClassVar[Any] = ("user", "by", "key", figure("weight"))
 
 
 admin.site.unregister(User)

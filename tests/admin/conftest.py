@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from analytics.models import AllocationTarget
 from analytics.rebuild import history_rebuild
 from core.models import Account, ApiToken, IdempotencyKey, User
 from portfolio.models import (
@@ -62,6 +63,7 @@ def portfolio(asha: User) -> Portfolio:
         user=None, fields={"asset": asset, "kind": "split", "ex_date": date(2024, 6, 1), "ratio": Decimal(2)}
     )
     Benchmark.objects.create(user=asha, asset=asset)
+    AllocationTarget.objects.create(user=asha, by="asset", key=str(asset.pk), weight=Decimal("0.6"))
     history_rebuild(asha)
     _add_live_prices(asset)
     IdempotencyKey.objects.create(user=asha, key="k-1", fingerprint="f", status=201, body=b'{"id": 1}')

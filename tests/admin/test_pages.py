@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from analytics.models import HistoryMark, HistoryYear
+from analytics.models import AllocationTarget, HistoryMark, HistoryYear
 from core.admin.base import CappedPaginator
 from core.models import Account, ApiToken, IdempotencyKey, User
 from portfolio.models import (
@@ -31,7 +31,10 @@ from portfolio.models import (
 from tests.admin.conftest import Portfolio, record
 
 WRITABLE = (User, Account, ApiToken, Asset, AssetAlias, Benchmark, CorporateAction, Dividend, PriceSource, Transaction)
-READ_ONLY = (IdempotencyKey, PriceYear, Holding, HistoryMark, HistoryYear, ProviderState, Quarantine, Quote)
+READ_ONLY = (
+    *(AllocationTarget, HistoryMark, HistoryYear),
+    *(Holding, IdempotencyKey, PriceYear, ProviderState, Quarantine, Quote),
+)
 
 
 def address(model: type[Model], page: str, *args: object) -> str:
