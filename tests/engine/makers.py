@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analytics.engine.carry import Observed
+from analytics.engine.carry import FloatArray, Observed
 from analytics.engine.rates import Leg, Rates, rates_daily
 from analytics.engine.worth import Worth
 
@@ -27,13 +27,13 @@ def rates(*rows: Sequence[float], legs: Sequence[Sequence[Leg] | None], before: 
 
 
 def worth_of(
-    value: Sequence[float],
+    value: Sequence[float] | FloatArray,
     *,
-    inflow: Sequence[float] | None = None,
-    outflow: Sequence[float] | None = None,
+    inflow: Sequence[float] | FloatArray | None = None,
+    outflow: Sequence[float] | FloatArray | None = None,
     before: float = 0.0,
     first: date = date(2024, 1, 1),
 ) -> Worth:
     """Worth of days from `first` on, without flows where none are given."""
-    flows = (np.zeros(len(value)) if flow is None else np.array(flow, float) for flow in (inflow, outflow))
-    return Worth(first, np.array(value, float), *flows, np.array(before, float))
+    paid_in, paid_out = (np.zeros(len(value)) if flow is None else np.array(flow, float) for flow in (inflow, outflow))
+    return Worth(first, np.array(value, float), paid_in, paid_out, np.array(before, float))
