@@ -1,6 +1,6 @@
 """/analytics/risk/: how far it swings, how deep it fell, what it moves with, and how much of it is in how little."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date
 from math import isfinite
 from typing import Any
@@ -15,6 +15,7 @@ from analytics.apis.measures import MeasureSerializer, ObservedMeasureSerializer
 from analytics.apis.query import RangeSerializer, ReasonSerializer, range_of, validated, window_asked
 from analytics.apis.series import series_response
 from analytics.benchmarks import BenchmarkField, benchmark_asked
+from analytics.engine.concentration import Concentration
 from analytics.engine.sample import FEWEST
 from analytics.holdings_correlation import NO_CORRELATION, HoldingsCorrelation, correlation_load
 from analytics.parts import Label, Labels, labels_of
@@ -134,7 +135,7 @@ class RiskApi(APIView):
             "risk_free": terms.risk_free,
             **_report_json(report_of(user, window, terms, state.now) if window else NOTHING, terms),
             "correlation": _correlation_json(correlation_load(window, state.now) if window else NO_CORRELATION, labels),
-            "concentration": asdict(concentration_of(window, labels)),
+            "concentration": _concentration_json(concentration_of(window, labels)),
             "reasons": window.portrait.reasons if window else [],
         }
         return series_response(request, answer)
@@ -168,3 +169,7 @@ def _correlation_json(found: HoldingsCorrelation, labels: Labels) -> dict[str, A
         "observations": found.between.observations,
         "average": asdict(found.between.average),
     }
+
+
+def _concentration_json(found: Concentration) -> dict[str, Any]:
+    return {field.name: MeasureSerializer(getattr(found, field.name)).data for field in fields(found)}
