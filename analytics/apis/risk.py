@@ -28,12 +28,14 @@ from portfolio.models import Asset
 ROLLING = ("volatility", "sharpe", "beta")
 
 
+@extend_schema_serializer(component_name="RiskAsset")
 class AssetSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     symbol = serializers.CharField()
     name = serializers.CharField()
 
 
+@extend_schema_serializer(component_name="RiskFall")
 class FallSerializer(ObservedMeasureSerializer):
     peak = serializers.DateField(allow_null=True, help_text="The last day at the height from which it fell.")
     trough = serializers.DateField(allow_null=True, help_text="The first day at the lowest.")
