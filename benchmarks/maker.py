@@ -18,6 +18,8 @@ from portfolio.services.books import books_project
 DAYS = 5479
 BATCH = 5000
 SELLS, DIVIDENDS = 0.25, 0.05
+CLASSES = ("stock", "stock", "etf", "mutual_fund", "gold")
+SECTORS = ("Banks", "Energy", "Health", "Software", "Steel", "Telecoms", "Utilities")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def portfolio_make(name: str, *, assets: int, transactions: int) -> Portfolio:
     user = User.objects.create_user(f"{name}@example.com", "a long pass phrase", base_currency="INR")
     accounts = [Account.objects.create(user=user, name=label) for label in ("Broker", "Demat")]
     days = business_days(today_for(user))
-    catalogue = Asset.objects.bulk_create([asset_of(f"{name}{i}", dollar=i % 3 == 2) for i in range(assets)])
+    catalogue = Asset.objects.bulk_create([asset_of(f"{name}{i}", number=i) for i in range(assets)])
     closes = np.round(random_walk(random, (assets, len(days)), volatility=0.012) * 500, 2)
     pair, _ = Asset.objects.get_or_create(
         symbol="USDINR=X", owner=None, defaults={"asset_class": "fx", "currency": "INR", "name": "Rupees for a dollar"}
@@ -53,8 +55,15 @@ def portfolio_make(name: str, *, assets: int, transactions: int) -> Portfolio:
     return Portfolio(user, catalogue, days, closes, pair, rates, created)
 
 
-def asset_of(symbol: str, *, dollar: bool) -> Asset:
-    return Asset(symbol=symbol.upper(), name=symbol, asset_class="stock", currency="USD" if dollar else "INR")
+def asset_of(symbol: str, *, number: int) -> Asset:
+    """A third of them in dollars; of every class and sector there are some."""
+    return Asset(
+        symbol=symbol.upper(),
+        name=symbol,
+        asset_class=CLASSES[number % len(CLASSES)],
+        sector=SECTORS[number % len(SECTORS)],
+        currency="USD" if number % 3 == 2 else "INR",
+    )
 
 
 def business_days(today: date) -> list[date]:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import connection
 
 from analytics.rebuild import history_rebuild
+from benchmarks.dashboard import dashboard_compare
 from benchmarks.edit import edit_compare
 from benchmarks.graph import graph_compare
 from benchmarks.imports import import_time
@@ -28,6 +29,7 @@ def run() -> list[str]:
     edit_compare("edit_to_fresh", large, report, runs=5)
     edit_compare("edit_to_fresh_2k", small, report, runs=7)
     graph_compare(large, report, runs=7)
+    dashboard_compare(small, report, runs=7)
     kernel_compare(large, report, runs=30)
     report.value("peak_memory_10k", peak_memory(large.user.pk)[1], "MiB")
     import_time(large, report)

@@ -1,5 +1,7 @@
 """Copy a portfolio into the textbook's tables, and hold its figures against ours."""
 
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from itertools import islice
 
@@ -10,6 +12,8 @@ from analytics.history import history_read
 from benchmarks.maker import BATCH, Portfolio
 from benchmarks.textbook.models import HistoryDay, Price, Trade
 from benchmarks.textbook.rebuild import SERIES
+from core.packed import FloatArray
+from portfolio.models import Asset
 
 CENT = 0.011
 """Ours to the last float, theirs rounded to the cent."""
@@ -21,17 +25,20 @@ def tables_make() -> None:
             editor.create_model(model)
 
 
-def portfolio_copy(portfolio: Portfolio) -> None:
-    rows = [*zip(portfolio.assets, portfolio.closes, strict=True), (portfolio.pair, portfolio.rates)]
-    known = set(Price.objects.values_list("asset_id", flat=True).distinct())
+def prices_copy(assets: Sequence[Asset], days: Sequence[date], closes: FloatArray) -> None:
     prices = (
         Price(asset=asset, date=day, close=Decimal(str(close)))
-        for asset, closes in rows
-        if asset.pk not in known
-        for day, close in zip(portfolio.days, closes.tolist(), strict=True)
+        for asset, row in zip(assets, closes, strict=True)
+        for day, close in zip(days, row.tolist(), strict=True)
     )
     while batch := list(islice(prices, BATCH)):
         Price.objects.bulk_create(batch)
+
+
+def portfolio_copy(portfolio: Portfolio) -> None:
+    prices_copy(portfolio.assets, portfolio.days, portfolio.closes)
+    if not Price.objects.filter(asset=portfolio.pair).exists():
+        prices_copy([portfolio.pair], portfolio.days, portfolio.rates[None])
     Trade.objects.bulk_create(
         [
             Trade(
