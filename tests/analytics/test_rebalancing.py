@@ -1,6 +1,6 @@
 """/analytics/rebalancing/: drift, and the trades that undo it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from core.services import account_create, account_update
 from portfolio.models import Asset
+from portfolio.services.actions import action_record
 from tests.analytics.conftest import TODAY, closes, enter
+from tests.analytics.test_live import quote
 from tests.analytics.test_targets import put
 from tests.conftest import check_error
 
@@ -251,6 +253,59 @@ def test_at_rest_nothing_is_traded(asha_api, story, schwab):
     body = ask(asha_api)
 
     assert (body["trades"], parts(body, "drift")) == ([], {"stock": 0, "cash": 0})
+
+
+def test_the_trades_lead_where_they_say(asha_api, asha, infosys, tcs, at_noon):
+    """200,000 of money, of which Infosys is to get 60 % at 1200 and TCS 30 % at 3500: 100 units, and 17."""
+    bank = account_create(user=asha, fields={"name": "Bank", "currency": "INR", "tracks_cash": True})
+    enter(bank, "deposit", "2024-01-02", amount="200000")
+    closes(infosys, d2024_01_09="1200")
+    closes(tcs, d2024_01_09="3500")
+    put(asha_api, "asset", (infosys.pk, "0.6"), (tcs.pk, "0.3"))
+
+    plan = ask(asha_api, by="asset")
+    assert trades(plan) == {"INFY": "100", "TCS": "17"}
+    for trade in plan["trades"]:
+        asset = Asset.objects.get(pk=trade["asset"]["id"])
+        enter(bank, trade["side"], "2024-01-10", asset, quantity=trade["quantity"], price=trade["price"])
+
+    done = ask(asha_api, by="asset")
+    assert done["trades"] == []
+    assert parts(done, "weight") == pytest.approx(parts(plan, "weight_after"))
+    assert plan["cash"] == "20500"  # 200,000 - 120,000 - 59,500
+
+
+def test_units_in_two_accounts_are_sold_together(asha_api, asha, story, infosys):
+    other = account_create(user=asha, fields={"name": "Other", "currency": "INR"})
+    enter(other, "buy", "2024-01-05", infosys, quantity="10", price="110")
+    put(asha_api, "asset", (infosys.pk, "0"), (story["apple"].asset_id, "0.4"))
+
+    assert trades(ask(asha_api, by="asset"))["INFY"] == "-20"
+
+
+def test_a_split_doubles_the_units_and_nothing_else(asha_api, asha, story, infosys):
+    """The last close is from before it, and counts half."""
+    put(asha_api, "asset", (infosys.pk, "0"), ("cash", "1"))
+    closes(infosys, d2024_01_10=None)
+    before = ask(asha_api, by="asset")
+    fields = {"asset": infosys, "kind": "split", "ex_date": date(2024, 1, 8), "ratio": Decimal(2)}
+    action_record(user=asha, fields=fields)
+
+    after = ask(asha_api, by="asset")
+
+    assert (trades(before)["INFY"], trades(after)["INFY"]) == ("-10", "-20")
+    assert (before["trades"][-1]["price"], after["trades"][-1]["price"]) == ("110", "55")
+    assert after["parts"] == before["parts"]
+
+
+def test_the_price_of_now_counts(asha_api, story, infosys):
+    put(asha_api, "asset_class", ("stock", "0"))
+    closes(infosys, d2024_01_10=None)
+    quote(infosys, "150")
+
+    (sale,) = (row for row in ask(asha_api)["trades"] if row["asset"]["symbol"] == "INFY")
+
+    assert (sale["price"], sale["is_live"], sale["amount"]) == ("150", True, "1500")
 
 
 def test_on_an_earlier_day(asha_api, story):
