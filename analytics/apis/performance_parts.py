@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from analytics.amounts import amount_of, number_of
@@ -30,6 +31,7 @@ class RatioField(serializers.FloatField):
         return number_of(float(value))
 
 
+@extend_schema_serializer(component_name="PeriodRates")
 class RatesSerializer(serializers.Serializer[Any]):
     first = serializers.DateField(source="start", allow_null=True, help_text="The day at whose end the period begins.")
     twr = MeasureSerializer()
@@ -37,6 +39,7 @@ class RatesSerializer(serializers.Serializer[Any]):
     xirr = MeasureSerializer()
 
 
+@extend_schema_serializer(component_name="PerformanceGains")
 class GainsSerializer(serializers.Serializer[Any]):
     total = AmountField(help_text="realized + unrealized + income - costs + other")
     realized = AmountField()
@@ -46,6 +49,7 @@ class GainsSerializer(serializers.Serializer[Any]):
     other = AmountField(help_text="Exchange rates of money in accounts; worth less cost of units in kind.")
 
 
+@extend_schema_serializer(component_name="PerformanceFlows")
 class FlowsSerializer(serializers.Serializer[Any]):
     start_value = AmountField()
     inflow = AmountField()
@@ -53,22 +57,26 @@ class FlowsSerializer(serializers.Serializer[Any]):
     end_value = AmountField()
 
 
+@extend_schema_serializer(component_name="CalendarYear")
 class CalendarYearSerializer(serializers.Serializer[Any]):
     year = serializers.IntegerField()
     months = serializers.ListField(child=RatioField(), min_length=12, max_length=12)
     total = RatioField(source="whole")
 
 
+@extend_schema_serializer(component_name="ExtremeReturn")
 class ExtremeSerializer(serializers.Serializer[Any]):
     date = serializers.DateField(source="day", help_text="The day, or the first of the month.")
     value = serializers.FloatField()
 
 
+@extend_schema_serializer(component_name="ExtremeReturns")
 class ExtremesSerializer(serializers.Serializer[Any]):
     day = ExtremeSerializer(allow_null=True)
     month = ExtremeSerializer(allow_null=True)
 
 
+@extend_schema_serializer(component_name="SameFlows")
 class SameFlowsSerializer(serializers.Serializer[Any]):
     value = AmountField()
     gain = AmountField()
@@ -77,6 +85,7 @@ class SameFlowsSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(allow_null=True, help_text="Why there is no value.")
 
 
+@extend_schema_serializer(component_name="BenchmarkComparison")
 class ComparisonSerializer(serializers.Serializer[Any]):
     asset = serializers.IntegerField(source="asset.pk", allow_null=True)
     symbol = serializers.CharField(source="asset.symbol", allow_null=True)
