@@ -14,7 +14,7 @@ from analytics.engine.measure import NOTHING_HELD
 from analytics.engine.relative import Relative, common_days, relative_of, relative_unknown
 from analytics.engine.returns import Observations, Returns, observations_of, returns_daily
 from analytics.engine.risk import Risk, risk_of, risk_unknown
-from analytics.engine.rolling import rolling_beta, rolling_sharpe, rolling_volatility
+from analytics.engine.rolling import rolling_beta, rolling_risk
 from analytics.panels import Window
 from analytics.parts import By, Labels
 from core.models import User
@@ -108,13 +108,9 @@ def _rolling(returns: Returns, index: Index | None, *, terms: Terms, since: date
     if index is not None and index.reason is None:
         pair = common_days(seen, _observations(index))
         beta[np.searchsorted(seen.day, pair.day)] = rolling_beta(pair.rate, pair.benchmark, terms.window)
+    alone = rolling_risk(seen.rate, terms.window, risk_free=terms.risk_free)
     inside = seen.day >= since.toordinal()
-    return Rolling(
-        seen.day[inside],
-        rolling_volatility(seen.rate, terms.window)[inside],
-        rolling_sharpe(seen.rate, terms.window, risk_free=terms.risk_free)[inside],
-        beta[inside],
-    )
+    return Rolling(seen.day[inside], alone.volatility[inside], alone.sharpe[inside], beta[inside])
 
 
 def _with_earlier(window: Window, returns: Returns, *, observations: int) -> Returns:

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.engine.benchmark import index_returns
 from analytics.engine.carry import BoolArray, FloatArray, IntArray, Observed
 from analytics.engine.measure import Measure
-from analytics.engine.returns import observations_of
+from analytics.engine.returns import SATURDAY
 from analytics.engine.sample import FEWEST, NOISE
 
 CALM = 1e-6
@@ -33,16 +32,17 @@ class Correlations:
 def price_observations(closes: Observed, prices: FloatArray) -> FloatArray:
     """(m, n): returns of weekdays, a weekend in its Monday, from prices (m, days), carried from `closes` forward.
 
-    NaN where one is not known; without the days on which none is. A row with few closes has none: what is priced now
-    and then stands still in between, which says nothing about what it moves with.
+    From the first evening on, which may be one of a weekend. NaN where one is not known. A row with few closes has
+    none: what is priced now and then stands still in between, which says nothing about what it moves with.
     """
+    weekday = (closes.first.toordinal() - 1 + np.arange(prices.shape[1])) % 7  # ordinal 1 was a Monday
+    weekday[:1] = 0
+    evenings = prices[:, weekday < SATURDAY]
+    before, after = evenings[:, :-1], evenings[:, 1:]
+    rates = np.full(after.shape, np.nan)
     priced = (~np.isnan(closes.matrix)).sum(axis=1) >= FEWEST
-    seen = [observations_of(index_returns(closes.first, price)) for price in np.where(priced[:, None], prices, np.nan)]
-    days = np.unique(np.concatenate([np.zeros(0, np.int64), *[one.day for one in seen]]))
-    rates = np.full((len(seen), len(days)), np.nan)
-    for row, one in enumerate(seen):
-        rates[row, np.searchsorted(days, one.day)] = one.rate
-    return rates
+    np.divide(after, before, out=rates, where=(before > 0) & priced[:, None])
+    return rates - 1
 
 
 def correlations(rates: FloatArray) -> Correlations:

@@ -4,6 +4,9 @@ Each window is worked out by itself: running sums would carry what a wild month 
 ones. rate: (n,) known returns of weekdays. Every answer is (n,), NaN on the first days, whose window is not full.
 """
 
+from dataclasses import dataclass
+from math import sqrt
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
@@ -11,16 +14,22 @@ from analytics.engine.carry import FloatArray
 from analytics.engine.sample import DAYS_A_YEAR, NOISE, risk_free_daily
 
 
-def rolling_volatility(rate: FloatArray, window: int) -> FloatArray:
-    """As `risk.volatility`; window: two or more."""
-    return _filled(_deviation(_windows(rate, window)) * np.sqrt(DAYS_A_YEAR), len(rate))
+@dataclass(frozen=True, slots=True)
+class RollingRisk:
+    """volatility: as `risk.volatility`. sharpe: as `risk.sharpe`, NaN also where the returns did not vary."""
+
+    volatility: FloatArray
+    sharpe: FloatArray
 
 
-def rolling_sharpe(rate: FloatArray, window: int, *, risk_free: float = 0.0) -> FloatArray:
-    """As `risk.sharpe`; NaN also where the returns did not vary. risk_free: a yearly rate."""
+def rolling_risk(rate: FloatArray, window: int, *, risk_free: float = 0.0) -> RollingRisk:
+    """window: two or more. risk_free: a yearly rate."""
     windows = _windows(rate, window)
-    excess = windows.mean(axis=1) - risk_free_daily(risk_free)
-    return _filled(_divided(excess, _deviation(windows)) * np.sqrt(DAYS_A_YEAR), len(rate))
+    deviation, excess = _deviation(windows), windows.mean(axis=1) - risk_free_daily(risk_free)
+    return RollingRisk(
+        volatility=_filled(deviation * sqrt(DAYS_A_YEAR), len(rate)),
+        sharpe=_filled(_divided(excess, deviation) * sqrt(DAYS_A_YEAR), len(rate)),
+    )
 
 
 def rolling_beta(rate: FloatArray, benchmark: FloatArray, window: int) -> FloatArray:

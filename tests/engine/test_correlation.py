@@ -1,6 +1,6 @@
 """How prices move together."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from analytics.engine.benchmark import price_continuous
+from analytics.engine.benchmark import index_returns, price_continuous
 from analytics.engine.carry import Observed, Step
 from analytics.engine.correlation import TOO_FEW_HOLDINGS, correlations, price_observations
 from analytics.engine.measure import Measure
+from analytics.engine.returns import observations_of
 from tests.engine.makers import NAN, about
 
 MONDAY = date(2024, 1, 1)
@@ -124,4 +125,14 @@ def test_days_before_the_first_close_have_no_return():
 
 def test_without_assets_there_is_nothing():
     closes = Observed(MONDAY, np.zeros((0, 9)), np.zeros(0), np.zeros(0, np.int64))
-    assert price_observations(closes, np.zeros((0, 9))).shape == (0, 0)
+    assert price_observations(closes, np.zeros((0, 9))).shape[0] == 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 6), arrays(np.float64, 30, elements=st.integers(1, 1000).map(float)))
+def test_returns_of_prices_are_the_observations_of_an_index(later, price):
+    """From any day of the week on."""
+    first = MONDAY + timedelta(days=later)
+    closes = Observed(first, price[None, :], np.array([NAN]), np.zeros(1, np.int64))
+    found = price_observations(closes, price_continuous(closes))
+    np.testing.assert_allclose(found[0], observations_of(index_returns(first, price)).rate, rtol=1e-9, atol=1e-12)

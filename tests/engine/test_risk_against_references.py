@@ -31,7 +31,7 @@ from analytics.engine.risk import (
     volatility,
     worst_day,
 )
-from analytics.engine.rolling import rolling_beta, rolling_sharpe, rolling_volatility
+from analytics.engine.rolling import rolling_beta, rolling_risk
 from tests.references.closes import INDEX, PERIODS, PORTFOLIOS, daily_returns, of_period
 from tests.references.empyrical_reference import ANSWERS
 
@@ -195,9 +195,10 @@ def test_rolling(portfolio: str, period: str) -> None:
 
 
 def rolled(beside: Pair, window: int) -> dict[str, FloatArray]:
+    alone = rolling_risk(beside.rate, window)
     return {
-        "rolling_volatility": rolling_volatility(beside.rate, window),
-        "rolling_sharpe": rolling_sharpe(beside.rate, window),
+        "rolling_volatility": alone.volatility,
+        "rolling_sharpe": alone.sharpe,
         "rolling_beta": rolling_beta(beside.rate, beside.benchmark, window),
     }
 
