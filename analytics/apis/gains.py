@@ -188,7 +188,7 @@ class GainsApi(APIView):
             "fresh": state.fresh,
             "as_of": last,
             "currency": asked.currency,
-            "first": start,
+            "first": start if start is not None and start <= last else None,
             "last": last,
             "method": params["method"],
             "year": year and year.label,

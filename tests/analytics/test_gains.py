@@ -391,7 +391,7 @@ def test_nothing_sold_and_nothing_held(asha_api, main, infosys, at_noon):
     held = asked(asha_api)
     assert (held["years"], held["lots"], len(held["unrealized"]["lots"])) == ([], [], 1)
     before = asked(asha_api, to="2024-01-04")
-    assert (before["lots"], before["unrealized"]["lots"]) == ([], [])
+    assert (before["lots"], before["unrealized"]["lots"], before["first"]) == ([], [], None)
 
 
 def test_a_figure_too_large_under_the_other_method(asha_api, main, infosys, at_noon, monkeypatch):
