@@ -45,9 +45,9 @@ class Terms:
         return held_longer(acquired, rule.months, keeps_month_ends=self.keeps_month_ends)
 
     def _since(self, rule: Rule, acquired: date, *, sold: date) -> date | None:
-        held = self.held_for(rule, acquired)
         is_over = rule.sold.last is not None and rule.sold.last < sold
-        if held is None or is_over or acquired not in rule.acquired:
+        held = None if is_over or acquired not in rule.acquired else self.held_for(rule, acquired)
+        if held is None:
             return None
         day = max(held, rule.sold.first or held)
         return day if day in rule.sold else None
