@@ -217,6 +217,26 @@ def test_a_period_takes_what_came_after_its_start() -> None:
     assert (change.inflow, change.outflow, change.gain) == pytest.approx((0, 320, -80))
 
 
+def test_amounts_without_an_end_add_up_too() -> None:
+    """Two assets for $1 each at 0.333333333333: whether both are added up or each is rounded, it is the same."""
+    third = D("0.333333333333")
+    bought = entry(0, "buy", 1, 1), entry(0, "buy", 1, 1, asset=2, id=2)
+    found = panel_of(
+        World(
+            accounts={1: Account(1, "USD")},
+            assets={1: "USD", 2: "USD"},
+            entries=bought,
+            first=START,
+            last=on(1),
+            closes={1: {START: D(1), on(1): D(2)}, 2: {START: D(1), on(1): D("1.1")}},
+            rates={("USD", "INR"): {START: third}},
+        )
+    )
+    whole = found.total("whole")
+    brought = contributions(found.grouped(np.arange(2), 2, border="assets"), whole)
+    assert brought.sum() == pytest.approx(returns_daily(whole).index[-1] - 1, rel=0, abs=EXACT)
+
+
 def test_without_a_rate_a_change_is_not_known() -> None:
     found = panel_of(
         World({1: Account(1, "USD")}, {1: "USD"}, (entry(0, "buy", 1, 100),), START, on(1), closes={1: {START: D(100)}})

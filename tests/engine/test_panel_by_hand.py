@@ -31,7 +31,7 @@ def held(
     currency = entries[0].currency
     world = World(
         accounts=accounts,
-        assets={PARENT: currency, CHILD: currency},
+        assets=dict.fromkeys({PARENT, CHILD, *closes}, currency),
         entries=entries,
         first=START,
         last=on(days - 1),
@@ -82,8 +82,8 @@ def test_a_spin_off_of_shares_that_cost_nothing_moves_what_they_are_worth_too() 
     assert told(line(found, 1, CHILD))[1] == [90, 90, 0, 0]
 
 
-def test_two_actions_on_a_day_move_each_what_became_of_its_own_shares() -> None:
-    """The parent becomes 2 of the child for each of 1; a third asset, of half the cost, is not touched by that."""
+def test_shares_that_were_there_before_take_no_part_in_a_merger() -> None:
+    """The parent becomes 2 of the child, worth 130 together; one more was there, and gains 5."""
     merger = Action(1, PARENT, "merger", on(1), D(2), CHILD, D(1))
     found = held(
         rupees(0, "buy", 1, 100), rupees(0, "buy", 1, 60, asset=CHILD, id=2),
@@ -91,6 +91,18 @@ def test_two_actions_on_a_day_move_each_what_became_of_its_own_shares() -> None:
     )  # fmt: skip
     assert told(line(found, 1, PARENT))[1:] == [[0, 0, 130, 30], [0, 0, 0, 0]]
     assert told(line(found, 1, CHILD))[1:] == [[195, 130, 0, 5], [198, 0, 0, 3]]
+
+
+def test_two_actions_on_a_day_move_each_what_became_of_its_own_shares() -> None:
+    """A share of 4, worth 30, comes out of the parent, and the one of 3 becomes one of 2, worth 45."""
+    found = held(
+        rupees(0, "buy", 1, 100), rupees(0, "buy", 1, 50, asset=3, id=2),
+        actions=(spinoff(new_asset=4), Action(2, 3, "merger", on(1), D(1), 2, D(1))),
+        closes={1: {0: 100, 1: 70}, 2: {1: 45}, 3: {0: 50}, 4: {1: 30}},
+    )  # fmt: skip
+    assert [told(line(found, 1, asset))[1] for asset in (1, 2, 3, 4)] == [
+        [70, 0, 30, 0], [45, 45, 0, 0], [0, 0, 45, -5], [30, 30, 0, 0],
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("tracks", [False, True])
@@ -121,6 +133,17 @@ def test_a_split_is_no_flow_even_of_shares_that_cost_nothing() -> None:
     split = Action(1, PARENT, "split", on(1), D(2))
     found = held(rupees(0, "transfer_in", 1, 0), actions=(split,), closes={1: {0: 100, 1: 52}})
     assert told(line(found, 1, PARENT)) == [[100, 100, 0, 0], [104, 0, 0, 4], [104, 0, 0, 0]]
+
+
+def test_units_of_a_split_do_not_come_from_those_that_another_took_away() -> None:
+    """On one day the parent gives two for one, and of the other asset two become one."""
+    actions = Action(1, PARENT, "split", on(1), D(2)), Action(2, CHILD, "split", on(1), D("0.5"))
+    found = held(
+        rupees(0, "buy", 1, 100), rupees(0, "buy", 2, 100, asset=CHILD, id=2),
+        actions=actions, closes={1: {0: 100}, 2: {0: 50}},
+    )  # fmt: skip
+    for asset in (PARENT, CHILD):
+        assert told(line(found, 1, asset)) == [[100, 100, 0, 0], [100, 0, 0, 0], [100, 0, 0, 0]]
 
 
 TWO = {1: Account(1, "INR"), 2: Account(2, "INR")}
@@ -200,3 +223,13 @@ def test_each_currency_of_an_account_that_keeps_no_money_is_a_line() -> None:
     )  # fmt: skip
     by_currency = found.grouped(np.unique(found.currency, return_inverse=True)[1], 2, border="assets")
     assert sorted(by_currency.outflow[:, 0].tolist()) == [5, 80]
+
+
+def test_an_account_that_keeps_its_money_has_one_line_of_it_in_its_own_currency() -> None:
+    """$1 at 80 and 20 rupees came to a rupee account: the dollar rises, and these 100 do not."""
+    found = held(
+        entry(0, "deposit", 0, 1, asset=None), rupees(0, "deposit", 0, 20, asset=None, id=2),
+        accounts={1: Account(1, "INR", tracks_cash=True)}, closes={}, dollar=(80, 90, 100),
+    )  # fmt: skip
+    assert told(line(found, 1, MONEY)) == [[100, 100, 0, 0], [100, 0, 0, 0], [100, 0, 0, 0]]
+    assert (found.rates[found.currency] == 1).all()
