@@ -58,11 +58,15 @@ _RISK = (
     Definition(
         "max_drawdown", "ratio", "The deepest fall of the time-weighted index below its highest value until then."
     ),
+    Definition("current_drawdown", "ratio", "How far the last day is below the highest value until then."),
     Definition("calmar", "number", "Time-weighted return a year / depth of the deepest fall."),
     Definition(
         "var_95", "ratio", "On one day in twenty the return was this or worse: the 5th percentile of daily returns."
     ),
     Definition("cvar_95", "ratio", "The mean of the daily returns at or below the 5th percentile."),
+    Definition("best_day", "ratio", "The highest of the daily returns."),
+    Definition("worst_day", "ratio", "The lowest of the daily returns."),
+    Definition("positive_days", "ratio", "Share of the days whose return was above 0."),
 )
 
 _RELATIVE = (
@@ -76,11 +80,16 @@ _RELATIVE = (
         "benchmark)^252 - 1.",
     ),
     Definition("r2", "ratio", "Share of its ups and downs that goes with the benchmark: correlation squared."),
+    Definition(
+        "benchmark_correlation", "number", "How far both move together: 1 always, 0 not at all, -1 always opposed."
+    ),
     Definition("tracking_error", "ratio a year", "Standard deviation of the daily difference to the benchmark × √252."),
     Definition(
         "information_ratio", "number", "Mean daily difference to the benchmark / its standard deviation × √252."
     ),
-    Definition("up_capture", "ratio", "Return a year / that of the benchmark, over the days on which it rose."),
+    Definition(
+        "up_capture", "ratio", "Mean (geometric) return / that of the benchmark, over the days on which it rose."
+    ),
     Definition(
         "down_capture", "ratio", "The same over the days on which the benchmark fell; below 1 is less of a fall."
     ),
@@ -89,6 +98,8 @@ _RELATIVE = (
 _COMPOSITION = (
     Definition("hhi", "number", "Concentration: the sum of the squared weights; 1 is everything in one asset."),
     Definition("effective_number", "number", "As many assets of equal weight would be as concentrated: 1 / hhi."),
+    Definition("largest", "ratio", "Weight of the largest holding."),
+    Definition("top_5", "ratio", "Weight of the five largest holdings together."),
     Definition(
         "contribution",
         "ratio",
