@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from core.services import account_create
+from core.services import account_create, account_update
 from portfolio.models import Asset
 from tests.analytics.conftest import TODAY, closes, enter
 from tests.conftest import check_error
@@ -239,11 +239,22 @@ def test_an_error_names_the_field(asha_api, at_noon, query, attr):
     check_error(asha_api.get(ALLOCATION, query), 400, attr=attr)
 
 
-def test_what_the_client_has_is_not_sent_again(asha_api, story):
-    first = asha_api.get(ALLOCATION)
+@pytest.mark.parametrize("by", ["sector", "account"])
+def test_what_the_client_has_is_not_sent_again(asha_api, story, main, infosys, by):
+    """Until something is bought, or its sector or account gets another name."""
+    asked = {"by": by}
+    first = asha_api.get(ALLOCATION, asked)
+    assert asha_api.get(ALLOCATION, asked, HTTP_IF_NONE_MATCH=first["ETag"]).status_code == 304
 
-    assert asha_api.get(ALLOCATION, HTTP_IF_NONE_MATCH=first["ETag"]).status_code == 304
-    assert asha_api.get(ALLOCATION, {"by": "asset"}, HTTP_IF_NONE_MATCH=first["ETag"]).status_code == 200
+    enter(main, "buy", "2024-01-09", infosys, quantity="1", price="120")
+    second = asha_api.get(ALLOCATION, asked, HTTP_IF_NONE_MATCH=first["ETag"])
+    assert second.status_code == 200
+
+    Asset.objects.filter(pk=infosys.pk).update(sector="Technology")
+    account_update(account=main, changes={"name": "Home"})
+    third = asha_api.get(ALLOCATION, asked, HTTP_IF_NONE_MATCH=second["ETag"])
+    assert third.status_code == 200
+    assert third.json()["parts"][-1]["name"] == {"sector": "Technology", "account": "Home"}[by]
 
 
 def test_queries_do_not_grow_with_what_is_held(asha_api, story, main):
