@@ -69,12 +69,13 @@ def weights_at(portrait: Portrait, by: str, labels: Labels) -> Composition:
     found = allocate(value, parts.group, len(parts.parts))
     gross, reason = float(found.gross[0]), _reason(float(found.gross[0]))
     counts = _holdings(portrait, parts, value[:, 0])
+    columns = zip(parts.parts, found.value[:, 0].tolist(), found.weight[:, 0].tolist(), counts, strict=True)
     shares = [
-        Share(part, float(found.value[i, 0]), measured(float(found.weight[i, 0]), otherwise=reason or ""), counts[i])
-        for i, part in enumerate(parts.parts)
-        if not found.value[i, 0] <= 0  # also what is not known
+        Share(part, amount, measured(weight, otherwise=reason or ""), count)
+        for part, amount, weight, count in columns
+        if not amount <= 0  # also what is not known
     ]
-    shares.sort(key=lambda share: (-np.nan_to_num(share.value), share.part.name, share.part.key))
+    shares.sort(key=lambda share: (-share.value if share.value > 0 else 0.0, share.part.name, share.part.key))
     return Composition(tuple(shares), gross, float(found.liabilities[0]), reason)
 
 

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from analytics.engine.benchmark import price_continuous
 from analytics.engine.carry import STALE_AFTER_DAYS, FloatArray, Step
-from analytics.rates import missing_rates, observed, rates_load
+from analytics.rates import crossing_of, missing_rates, observed, rates_load
 from core.errors import InvalidInput
 from core.models import User
 from portfolio.benchmarks import benchmark_default
@@ -81,6 +81,22 @@ def index_load(user: User, asset: Asset, *, currency: str, first: date, last: da
     newest = last - DAY * int(seen[::-1].argmax()) if seen.any() else _day(int(closes.before_day[0]))
     missing = missing_rates(daily.crossing.unknown, currency)
     return Index(asset, evening, price, missing[0]["detail"] if missing else _reason(asset, newest, first))
+
+
+def index_name(user: User, asset: Asset | None, *, currency: str, now: Now) -> str:
+    """Of all that `index_load` makes an index of, on any days; with a few short queries. Who asks for it looks at it.
+
+    asset: as it is in the database just now.
+    """
+    if asset is None:
+        return ""
+    crossing = crossing_of(user.pk, (currency, asset.currency), currency)
+    ids = [asset.pk, *crossing.pairs]
+    watch(ids)
+    told = asset.pk, asset.symbol, asset.name, asset.currency, asset.owner_id, asset.prices_version
+    rates = Asset.objects.filter(pk__in=crossing.pairs).order_by("pk").values_list("pk", "prices_version")
+    quotes = sorted(quotes_counting(ids, now, last=now.today).items())
+    return repr((told, crossing.ways, list(rates), carried_factors([asset.pk]), quotes, now.today))
 
 
 def _day(ordinal: int) -> date | None:

@@ -47,7 +47,8 @@ class Portrait:
         return replace(self, panel=self.panel.within(accounts=scope.account_ids, assets=rows), border=border)
 
     def until(self, last: date) -> "Portrait":
-        return replace(self, panel=self.panel.until(last))
+        """The days up to `last`; the same, with its sums, where these are all."""
+        return self if last >= self.panel.last else replace(self, panel=self.panel.until(last))
 
 
 @dataclass(frozen=True)

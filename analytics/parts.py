@@ -55,12 +55,18 @@ Labels = Mapping[int, Label]
 
 def labels_of(portrait: Portrait) -> dict[int, Label]:
     """By id, of all assets that were ever held; one query."""
-    rows = Asset.objects.filter(pk__in=portrait.asset_ids)
+    rows = Asset.objects.filter(pk__in=portrait.asset_ids).order_by("pk")
     columns = rows.values_list("pk", "symbol", "name", "asset_class", "sector", "market_cap", "currency")
     return {
         pk: Label(pk, symbol, name, asset_class, sector or asset_class, market_cap, currency)
         for pk, symbol, name, asset_class, sector, market_cap, currency in columns
     }
+
+
+def account_names(portrait: Portrait) -> dict[int, str]:
+    """By id, of all accounts that ever had anything; one query."""
+    rows = Account.objects.filter(pk__in=set(portrait.panel.account.tolist()))
+    return dict(rows.order_by("pk").values_list("pk", "name"))
 
 
 def parts_of(portrait: Portrait, by: str, labels: Labels) -> Parts:
@@ -74,8 +80,7 @@ def parts_of(portrait: Portrait, by: str, labels: Labels) -> Parts:
 
 
 def _by_account(portrait: Portrait) -> Callable[[int], Part]:
-    ids = portrait.panel.account.tolist()
-    names = dict(Account.objects.filter(pk__in=set(ids)).values_list("pk", "name"))
+    ids, names = portrait.panel.account.tolist(), account_names(portrait)
     return lambda line: Part(str(ids[line]), names.get(ids[line], ""))
 
 

@@ -11,9 +11,10 @@ from rest_framework.views import APIView
 from analytics.allocation import NOTHING, Composition, Share, WeightHistory, weights_at, weights_daily
 from analytics.amounts import amount_of
 from analytics.apis.query import RangeSerializer, ReasonSerializer, range_of, validated, window_asked
-from analytics.apis.series import days_json, series_response
+from analytics.apis.series import days_json, kept_response
 from analytics.engine.periods import INTERVALS, Interval
-from analytics.parts import By, Labels, Part, labels_of
+from analytics.panels import Window
+from analytics.parts import By, Labels, Part, account_names, labels_of
 from analytics.selectors import history_state
 from core.authentication import person_of
 from core.calendar import iso_days
@@ -83,24 +84,30 @@ class AllocationApi(APIView):
         asked, state = range_of(request, params), history_state(user)
         window = window_asked(user, asked, state)
         labels = labels_of(window.portrait) if window else {}
-        found = weights_at(window.portrait, params["by"], labels) if window else NOTHING
-        answer = {
-            "fresh": state.fresh,
-            "as_of": asked.last(state.as_of),
-            "currency": asked.currency,
-            "by": params["by"],
-            "first": window and window.start,
-            "last": window and window.last,
-            **_composition_json(found, labels if params["by"] == By.ASSET else {}),
-            "reasons": window.portrait.reasons if window else [],
-        }
-        if params["history"]:
-            answer |= (
-                NO_HISTORY
-                if window is None
-                else _history_json(weights_daily(window, params["by"], labels, params["interval"]), params["interval"])
-            )
-        return series_response(request, answer)
+        accounts = account_names(window.portrait) if window and params["by"] == By.ACCOUNT else {}
+
+        def answer() -> dict[str, Any]:
+            return {
+                "fresh": state.fresh,
+                "as_of": asked.last(state.as_of),
+                "currency": asked.currency,
+                "by": params["by"],
+                "first": window and window.start,
+                "last": window and window.last,
+                **_parts_json(window, labels, params),
+                "reasons": window.portrait.reasons if window else [],
+            }
+
+        return kept_response(request, (asked.name(state), labels, accounts), answer)
+
+
+def _parts_json(window: Window | None, labels: Labels, params: dict[str, Any]) -> dict[str, Any]:
+    by, interval = params["by"], params["interval"]
+    found = weights_at(window.portrait, by, labels) if window else NOTHING
+    now = _composition_json(found, labels if by == By.ASSET else {})
+    if not params["history"]:
+        return now
+    return now | (_history_json(weights_daily(window, by, labels, interval), interval) if window else NO_HISTORY)
 
 
 def _composition_json(found: Composition, labels: Labels) -> dict[str, Any]:

@@ -19,8 +19,8 @@ from analytics.apis.performance_parts import (
     RatesSerializer,
 )
 from analytics.apis.query import RangeSerializer, ReasonSerializer, range_of, validated, window_asked
-from analytics.apis.series import days_json, series_response
-from analytics.benchmarks import BenchmarkField, benchmark_asked
+from analytics.apis.series import days_json, kept_response
+from analytics.benchmarks import BenchmarkField, benchmark_asked, index_name
 from analytics.engine.carry import FloatArray
 from analytics.engine.measure import NOTHING_HELD
 from analytics.engine.periods import INTERVALS, PERIODS, Interval, interval_ends
@@ -76,25 +76,29 @@ class PerformanceApi(APIView):
         user, params = person_of(request), validated(self.QuerySerializer, request)
         asked, asset = range_of(request, params), benchmark_asked(user, params)
         state = history_state(user)
-        window = window_asked(user, asked, state)
-        found = performance_of(window) if window else NOTHING
-        comparison = (
-            benchmark_beside(asset, window, user=user, currency=asked.currency, now=state.now)
-            if window
-            else nothing_to_compare(asset, NOTHING_HELD, days=0)
-        )
-        answer = {
-            "fresh": state.fresh,
-            "as_of": asked.last(state.as_of),
-            "currency": asked.currency,
-            "last": window and window.last,
-            **_figures_json(found),
-            "benchmark": ComparisonSerializer(comparison).data,
-            "interval": params["interval"],
-            **_series_json(window, found, comparison, params["interval"]),
-            "reasons": window.portrait.reasons if window else [],
-        }
-        return series_response(request, answer)
+
+        def answer() -> dict[str, Any]:
+            window = window_asked(user, asked, state)
+            found = performance_of(window) if window else NOTHING
+            comparison = (
+                benchmark_beside(asset, window, user=user, currency=asked.currency, now=state.now)
+                if window
+                else nothing_to_compare(asset, NOTHING_HELD, days=0)
+            )
+            return {
+                "fresh": state.fresh,
+                "as_of": asked.last(state.as_of),
+                "currency": asked.currency,
+                "last": window and window.last,
+                **_figures_json(found),
+                "benchmark": ComparisonSerializer(comparison).data,
+                "interval": params["interval"],
+                **_series_json(window, found, comparison, params["interval"]),
+                "reasons": window.portrait.reasons if window else [],
+            }
+
+        index = index_name(user, asset, currency=asked.currency, now=state.now)
+        return kept_response(request, (asked.name(state), index), answer)
 
 
 def _figures_json(found: Performance) -> dict[str, Any]:

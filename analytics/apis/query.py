@@ -56,8 +56,17 @@ class Range:
 
     scope: Scope
     currency: str
-    is_stored: bool
+    is_own_currency: bool
     _asked: dict[str, Any]
+
+    @property
+    def is_stored(self) -> bool:
+        return self.is_own_currency and self.scope.is_whole
+
+    def name(self, state: State) -> str | None:
+        """Of all that is known of what was asked for, beside its address; None in another currency: nothing names
+        the rates that lead there."""
+        return f"{state.etag_of(self.last(state.as_of))} {self.scope}" if self.is_own_currency else None
 
     def last(self, as_of: date) -> date:
         asked: date = self._asked.get("to", as_of)
@@ -76,7 +85,7 @@ def range_of(request: Request, params: dict[str, Any]) -> Range:
     user = person_of(request)
     scope = Scope(account_ids_of(user.pk, params), _asset_ids(user.pk, params))
     currency = params.get("currency", user.base_currency)
-    return Range(scope, currency, scope.is_whole and currency == user.base_currency, params)
+    return Range(scope, currency, currency == user.base_currency, params)
 
 
 def validated(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from rest_framework.views import APIView
 
 from analytics.apis.measures import MeasureSerializer, ObservedMeasureSerializer
 from analytics.apis.query import RangeSerializer, ReasonSerializer, range_of, validated, window_asked
-from analytics.apis.series import series_response
-from analytics.benchmarks import BenchmarkField, benchmark_asked
+from analytics.apis.series import kept_response
+from analytics.benchmarks import BenchmarkField, benchmark_asked, index_name
 from analytics.engine.concentration import Concentration
 from analytics.engine.sample import FEWEST
 from analytics.holdings_correlation import NO_CORRELATION, HoldingsCorrelation, correlation_load
@@ -127,20 +127,26 @@ class RiskApi(APIView):
         terms = Terms(benchmark=benchmark, risk_free=params["risk_free"], window=params["window"])
         window = window_asked(user, asked, state)
         labels = labels_of(window.portrait) if window else {}
-        answer = {
-            "fresh": state.fresh,
-            "as_of": asked.last(state.as_of),
-            "currency": asked.currency,
-            "first": window and window.start,
-            "last": window and window.last,
-            "benchmark": benchmark and _asset_json(benchmark),
-            "risk_free": terms.risk_free,
-            **_report_json(report_of(user, window, terms, state.now) if window else NOTHING, terms),
-            "correlation": _correlation_json(correlation_load(window, state.now) if window else NO_CORRELATION, labels),
-            "concentration": _concentration_json(concentration_of(window, labels)),
-            "reasons": window.portrait.reasons if window else [],
-        }
-        return series_response(request, answer)
+
+        def answer() -> dict[str, Any]:
+            report = report_of(user, window, terms, state.now) if window else NOTHING
+            correlation = correlation_load(window, state.now) if window else NO_CORRELATION
+            return {
+                "fresh": state.fresh,
+                "as_of": asked.last(state.as_of),
+                "currency": asked.currency,
+                "first": window and window.start,
+                "last": window and window.last,
+                "benchmark": benchmark and _asset_json(benchmark),
+                "risk_free": terms.risk_free,
+                **_report_json(report, terms),
+                "correlation": _correlation_json(correlation, labels),
+                "concentration": _concentration_json(concentration_of(window, labels)),
+                "reasons": window.portrait.reasons if window else [],
+            }
+
+        index = index_name(user, benchmark, currency=asked.currency, now=state.now)
+        return kept_response(request, (asked.name(state), index, labels), answer)
 
 
 def _asset_json(asset: Asset | Label) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Answers that are long series of numbers: columnar, and made once for all who ask again."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -44,6 +44,18 @@ def named_response(request: Request, etag: str, make: Callable[[], Any]) -> Http
         return kept
 
     return json_response(request, etag, body)
+
+
+def kept_response(request: Request, made_of: Sequence[object], make: Callable[[], Any]) -> HttpResponse:
+    """As `named_response`, of what several things name together: all that the answer rests on beside its address, which
+    is in the name, too.
+
+    made_of: each tells itself wholly by its repr; one that is None cannot be named, and the answer is made each time.
+    """
+    if None in made_of:
+        return series_response(request, make())
+    name = hashlib.blake2b(repr((_key(request), made_of)).encode(), digest_size=16)
+    return named_response(request, name.hexdigest(), make)
 
 
 def _key(request: Request) -> Key:
