@@ -21,7 +21,7 @@ from core.models import User
 from portfolio.models import Asset
 from portfolio.prices.live_closes import Now
 
-NO_BENCHMARK = "No benchmark was chosen."
+NO_BENCHMARK = "There is no benchmark to compare with."
 
 
 @dataclass(frozen=True, slots=True)

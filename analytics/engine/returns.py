@@ -171,7 +171,7 @@ def xirr(worth: Worth) -> Measure:
     if reason:
         return Measure(None, reason)
     rate = pyxirr.xirr(np.datetime64(worth.first) + days[flowed], flows[flowed], silent=True)
-    return measured(np.nan if rate is None else rate, otherwise="No rate makes the sum of these cash flows zero.")
+    return measured(np.nan if rate is None else rate, otherwise="No rate was found that makes the sum of these cash flows zero.")
 
 
 def _unsolvable(flows: FloatArray, days: IntArray) -> str | None:

@@ -244,7 +244,7 @@ def test_the_usual_index_or_the_one_that_was_chosen(asha: User, asha_api, story,
 @pytest.mark.parametrize("query", [{}, {"benchmark": "none"}])
 def test_without_a_benchmark(asha_api, story, query):
     found = performance(asha_api, **query)["benchmark"]
-    nothing = {"value": None, "reason": "No benchmark was chosen."}
+    nothing = {"value": None, "reason": "There is no benchmark to compare with."}
 
     assert [found[name] for name in ("asset", "symbol", "name", "currency")] == [None] * 4
     assert [found[name] for name in ("twr", "twr_annualized", "excess")] == [nothing] * 3

@@ -202,7 +202,7 @@ def test_of_two_rates_the_nearer_one_to_ten_percent_is_told():
     flows = {"2021-01-01": -100.0, "2022-01-01": 230.0, "2023-01-01": -132.0}
     assert xirr(by_dates(flows)).value == pytest.approx(0.1)
     never = {"2021-01-01": -100.0, "2022-01-01": 230.0, "2023-01-01": -140.0}
-    assert xirr(by_dates(never)).reason == "No rate makes the sum of these cash flows zero."
+    assert xirr(by_dates(never)).reason == "No rate was found that makes the sum of these cash flows zero."
 
 
 amounts = st.floats(1, 1e6)
