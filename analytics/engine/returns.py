@@ -18,6 +18,7 @@ YEAR = 365
 SMALLEST_FLOW = 1e-6
 """What is below this is noise of sums of floats, not a flow."""
 OWED_MORE = "What was owed exceeded what was owned."
+UNSOLVED = "No rate was found that makes the sum of these cash flows zero."
 TOO_LARGE = "The number is too large."
 
 
@@ -171,7 +172,7 @@ def xirr(worth: Worth) -> Measure:
     if reason:
         return Measure(None, reason)
     rate = pyxirr.xirr(np.datetime64(worth.first) + days[flowed], flows[flowed], silent=True)
-    return measured(np.nan if rate is None else rate, otherwise="No rate was found that makes the sum of these cash flows zero.")
+    return measured(np.nan if rate is None else rate, otherwise=UNSOLVED)
 
 
 def _unsolvable(flows: FloatArray, days: IntArray) -> str | None:
