@@ -17,7 +17,14 @@ from core.signals import account_changing
 from portfolio.books.events import BooksError
 from portfolio.locks import assets_lock, effects_lock
 from portfolio.models import Asset, CorporateAction, Holding, PriceYear, Transaction
-from portfolio.services.books import asset_family, books_project
+from portfolio.services.books import (
+    asset_family,
+    books_forget,
+    books_project,
+    books_project_locked,
+    books_remember,
+    books_remembered,
+)
 from portfolio.signals import books_changed, prices_changed
 
 _BEFORE = "_before"
@@ -27,11 +34,11 @@ _BEFORE = "_before"
 @receiver(pre_save, sender=Transaction)
 def transaction_remember(instance: Transaction, *, raw: bool, **_: Any) -> None:
     """Note whose books and which asset the stored row belongs to: an edit may move it to others."""
-    if raw:
+    if raw or books_remembered(instance) is not None:
         return
     person_lock(instance.user_id)
     stored = Transaction.objects.filter(pk=instance.pk) if instance.pk else Transaction.objects.none()
-    vars(instance)[_BEFORE] = list(stored.values_list("user_id", "asset_id"))
+    books_remember(instance, list(stored.values_list("user_id", "asset_id")))
 
 
 @receiver(post_save, sender=Transaction)
@@ -39,10 +46,12 @@ def transaction_saved(instance: Transaction, *, raw: bool, **_: Any) -> None:
     if raw:  # a fixture brings its holdings
         return
     books: defaultdict[int, set[int | None]] = defaultdict(set)
-    for user_id, asset_id in [*vars(instance).pop(_BEFORE), (instance.user_id, instance.asset_id)]:
+    for user_id, asset_id in [*(books_remembered(instance) or ()), (instance.user_id, instance.asset_id)]:
         books[user_id].add(asset_id)
+    books_forget(instance)
     for user_id in sorted(books):
-        books_project(user_id=user_id, asset_ids=books[user_id])
+        project = books_project_locked if user_id == instance.user_id else books_project
+        project(user_id=user_id, asset_ids=books[user_id])
 
 
 @receiver(post_delete, sender=Transaction)

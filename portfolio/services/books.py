@@ -24,6 +24,24 @@ CASH_BOOK = None
 """Stands among asset ids for the transactions that have no asset."""
 
 
+Book = tuple[int, int | None]
+"""(person, asset) of a transaction."""
+_BEFORE = "_books_before"
+
+
+def books_remember(row: Transaction, before: list[Book]) -> None:
+    """Note on a row that is about to be saved, by whoever has its person locked, which books it was in until now."""
+    vars(row)[_BEFORE] = before
+
+
+def books_remembered(row: Transaction) -> list[Book] | None:
+    return vars(row).get(_BEFORE)
+
+
+def books_forget(row: Transaction) -> None:
+    vars(row).pop(_BEFORE, None)
+
+
 @dataclass(frozen=True, slots=True)
 class _Family:
     """Assets that replay together, and the confirmed actions of all of them."""

@@ -5,14 +5,13 @@ from contextlib import contextmanager
 
 from django.db import transaction as database
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from core.errors import FieldError, InvalidInput, NotFound
 from core.locks import person_lock
 from core.models import User
 from portfolio.books.events import BooksError
 from portfolio.models import Transaction
-from portfolio.services.books import books_project_locked
+from portfolio.services.books import Book, books_project_locked, books_remember
 from portfolio.services.transaction_checks import inputs_checked
 from portfolio.services.transaction_rules import TransactionInput, currency_of
 
@@ -26,7 +25,6 @@ __all__ = [
 ]
 
 _PLAIN_FIELDS = ("kind", "date", "time", "quantity", "price", "fee", "tax", "amount", "fx_rate", "note")
-_WRITTEN = ("account", "asset", "currency", "external_id", "updated_at", *_PLAIN_FIELDS)
 _BATCH = 2000
 
 
@@ -34,10 +32,7 @@ _BATCH = 2000
 def transaction_record(*, user: User, data: TransactionInput) -> Transaction:
     person_lock(user.pk)
     (checked,) = inputs_checked(user=user, rows=[data])
-    row = _filled(Transaction(user=user), checked)
-    Transaction.objects.bulk_create([row])
-    _books_follow(row, {row.asset_id})
-    return row
+    return _saved(_filled(Transaction(user=user), checked), before=[])
 
 
 @database.atomic
@@ -59,11 +54,8 @@ def transaction_change(*, transaction: Transaction, data: TransactionInput) -> T
     person_lock(transaction.user_id)
     row = _present(transaction)
     (checked,) = inputs_checked(user=row.user, rows=[data], replaces=row)
-    before = row.asset_id
-    _filled(row, checked).updated_at = timezone.now()
-    Transaction.objects.filter(pk=row.pk).update(**{name: getattr(row, name) for name in _WRITTEN})
-    _books_follow(row, {before, row.asset_id})
-    return row
+    before = [(row.user_id, row.asset_id)]
+    return _saved(_filled(row, checked), before=before)
 
 
 @database.atomic
@@ -100,10 +92,12 @@ def _filled(row: Transaction, data: TransactionInput) -> Transaction:
     return row
 
 
-def _books_follow(row: Transaction, asset_ids: set[int | None]) -> None:
-    """Rows are written here past their signals, which would look up again what is known, and lock the person again."""
+def _saved(row: Transaction, *, before: list[Book]) -> Transaction:
+    """Saving brings the books up to date (`portfolio.receivers`), or is refused by them. before: those it was in."""
+    books_remember(row, before)
     with _books_errors_named(lambda pk: "" if pk == row.pk else None):
-        books_project_locked(user_id=row.user_id, asset_ids=asset_ids)
+        row.save()
+    return row
 
 
 def _nothing_written(_: int) -> None:
