@@ -1,14 +1,18 @@
 """The figures of one day, taken from a history."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+
+import numpy as np
 
 from analytics.engine.carry import STALE_AFTER_DAYS, FloatArray
 from analytics.history import History
 from analytics.movements import Scope
 from core.models import User
+from core.packed import fetch_packed
 from portfolio.holdings import HoldingAt, holdings_at
-from portfolio.prices.live_closes import Now
+from portfolio.models import Holding
+from portfolio.prices.live_closes import Now, closes_quoted, quotes_counting
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +61,26 @@ def _day_change(net_worth: FloatArray, contributions: FloatArray) -> tuple[float
 def stale_holdings(user: User, as_of: date, scope: Scope | None = None, *, now: Now | None = None) -> list[HoldingAt]:
     """What was held then whose last price was over a week old, or that had none; one position of each asset."""
     scope = scope or Scope()
+    if not _any_without_price(user, as_of, now):  # as mostly: no need to load what is held
+        return []
     stale = {
         row.asset.pk: row
         for row in holdings_at(user, as_of, accounts=scope.account_ids, now=now)
         if row.quantity and (scope.asset_ids is None or row.asset.pk in scope.asset_ids) and _is_stale(row, as_of)
     }
     return list(stale.values())
+
+
+def _any_without_price(user: User, as_of: date, now: Now | None) -> bool:
+    """Whether an asset that may have been held then has no close of the week before, nor a price of now."""
+    sql = (
+        f"SELECT DISTINCT asset_id FROM {Holding._meta.db_table} WHERE user_id = %s AND asset_id IS NOT NULL "
+        "AND first_on <= %s AND (quantity <> '0' OR last_on > %s)"
+    )
+    asset_ids = [pk for (pk,) in fetch_packed(sql, [user.pk, as_of, as_of])]
+    quotes = quotes_counting(asset_ids, now, last=as_of)
+    closes = closes_quoted(asset_ids, quotes, first=as_of - timedelta(days=STALE_AFTER_DAYS), last=as_of)
+    return bool(np.isnan(closes.matrix).all(axis=1).any())
 
 
 def _is_stale(row: HoldingAt, as_of: date) -> bool:
