@@ -233,8 +233,9 @@ def test_amounts_without_an_end_add_up_too() -> None:
         )
     )
     whole = found.total("whole")
-    brought = contributions(found.grouped(np.arange(2), 2, border="assets"), whole)
-    assert brought.sum() == pytest.approx(returns_daily(whole).index[-1] - 1, rel=0, abs=EXACT)
+    for group in ([0, 1], [0, 0]):
+        brought = contributions(found.grouped(np.array(group), 2, border="assets"), whole)
+        assert brought.sum() == pytest.approx(returns_daily(whole).index[-1] - 1, rel=0, abs=EXACT)
 
 
 def test_without_a_rate_a_change_is_not_known() -> None:
