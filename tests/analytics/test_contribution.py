@@ -75,6 +75,13 @@ def test_contributions_are_linked_and_add_up(asha_api, story, infosys, apple):
     assert sum(part["contribution"] for part in answer["parts"]) == pytest.approx(answer["twr"]["value"], **CLOSE)
 
 
+@pytest.mark.parametrize("query", [{}, {"period": "1w"}, {"currency": "USD"}, {"asset_class": "stock"}])
+def test_together_they_are_the_return_that_performance_tells(asha_api, story, query):
+    answer = told(asha_api, **query)
+    twr = asha_api.get("/api/v1/analytics/performance/", query).json()["twr"]["value"]
+    assert sum(part["contribution"] for part in answer["parts"]) == pytest.approx(twr, rel=0, abs=1e-12)
+
+
 def test_each_part_has_a_return_of_its_own(asha_api, story, infosys, apple):
     """Of cash: 84/83, then 50,316 and 656 lose 1,198.
 
