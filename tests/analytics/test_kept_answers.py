@@ -1,0 +1,171 @@
+"""Answers that were made are kept while all that they rest on is the same, and not a moment longer."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from portfolio.live.watching import watched_persist
+from portfolio.models import Asset, PriceSource, Quote
+from portfolio.services.actions import action_record
+from tests.analytics.conftest import closes, enter
+from tests.analytics.test_live import quote
+
+PERFORMANCE = "/api/v1/analytics/performance/"
+RISK = "/api/v1/analytics/risk/"
+ALLOCATION = "/api/v1/analytics/allocation/"
+
+
+@pytest.fixture
+def nifty(db: None) -> Asset:
+    """Doubled from the first to the last day of the story."""
+    nifty = Asset.objects.create(symbol="^NSEI", name="Nifty 50", asset_class="index", currency="INR")
+    closes(nifty, d2023_12_31="100", d2024_01_01="100", d2024_01_10="200")
+    return nifty
+
+
+@pytest.fixture
+def rupees(main, infosys, at_noon) -> Any:
+    """A person who has nothing in any other currency."""
+    closes(infosys, d2024_01_01="100", d2024_01_10="120")
+    return enter(main, "buy", "2024-01-01", infosys, quantity="10", price="100")
+
+
+def seen(api: Any, path: str, **query: Any) -> dict[str, Any]:
+    """Asked twice, so that the second answer is the kept one; both are the same."""
+    first, second = api.get(path, query), api.get(path, query)
+    assert first.status_code == 200, first.content
+    assert (second.content, second["ETag"]) == (first.content, first["ETag"])
+    body: dict[str, Any] = second.json()
+    return body
+
+
+def benchmark_return(api: Any, **query: Any) -> float:
+    found: float = seen(api, PERFORMANCE, **query)["benchmark"]["twr"]["value"]
+    return found
+
+
+def test_a_second_look_computes_nothing(asha_api, story, nifty):
+    """Neither closes nor splits of the holdings are looked at again, only what may have changed unseen."""
+    for path in (PERFORMANCE, RISK):
+        with CaptureQueriesContext(connection) as first:
+            asha_api.get(path)
+        with CaptureQueriesContext(connection) as second:
+            asha_api.get(path)
+        assert len(second) < len(first)
+
+
+def test_another_close_of_the_benchmark_is_seen(asha_api, rupees, nifty):
+    assert benchmark_return(asha_api) == pytest.approx(1.0)
+
+    closes(nifty, d2024_01_10="150")
+
+    assert benchmark_return(asha_api) == pytest.approx(0.5)
+
+
+def test_a_split_of_the_benchmark_is_seen(asha_api, rupees, nifty):
+    """200 after a split of 2:1 are worth 400 of before: from 100 that is a gain of 3 times."""
+    assert benchmark_return(asha_api) == pytest.approx(1.0)
+
+    split = {"asset": nifty, "kind": "split", "ex_date": date(2024, 1, 5), "ratio": Decimal(2)}
+    action_record(user=None, fields=split)
+
+    assert benchmark_return(asha_api) == pytest.approx(3.0)
+
+
+def test_another_rate_of_the_benchmark_is_seen(asha_api, rupees, apple, dollar):
+    """Nothing that is held is in dollars: only the benchmark is, from 80 to 82 rupees each, then to 88."""
+    closes(apple, d2023_12_31="100")
+    closes(dollar, d2023_12_31="80", d2024_01_10="82")
+    closes(apple, d2024_01_08="100")
+    assert benchmark_return(asha_api, benchmark=apple.pk) == pytest.approx(82 / 80 - 1)
+
+    closes(dollar, d2024_01_10="88")
+
+    assert benchmark_return(asha_api, benchmark=apple.pk) == pytest.approx(88 / 80 - 1)
+
+
+def test_a_price_of_now_of_the_benchmark_is_seen(asha_api, rupees, nifty):
+    closes(nifty, d2024_01_10=None, d2024_01_09="200")
+    assert benchmark_return(asha_api) == pytest.approx(1.0)
+
+    quote(nifty, "250")
+
+    assert benchmark_return(asha_api) == pytest.approx(1.5)
+
+
+def test_who_looks_at_a_kept_answer_looks_at_the_benchmark(asha_api, rupees, nifty):
+    PriceSource.objects.create(asset=nifty, provider="yahoo", symbol="^NSEI")
+    asha_api.get(PERFORMANCE)
+    watched_persist()
+    Quote.objects.update(watched_at=None)
+
+    asha_api.get(PERFORMANCE)
+    watched_persist()
+
+    assert Quote.objects.get(asset=nifty).watched_at is not None
+
+
+@pytest.mark.parametrize("path", [PERFORMANCE, RISK])
+def test_another_name_of_the_benchmark_is_seen(asha_api, rupees, nifty, path):
+    assert seen(asha_api, path)["benchmark"]["name"] == "Nifty 50"
+
+    Asset.objects.filter(pk=nifty.pk).update(name="Fifty")
+
+    assert seen(asha_api, path)["benchmark"]["name"] == "Fifty"
+
+
+def test_another_sector_is_seen(asha_api, rupees, infosys):
+    assert [part["key"] for part in seen(asha_api, ALLOCATION, by="sector")["parts"]] == ["stock"]
+
+    Asset.objects.filter(pk=infosys.pk).update(sector="Software")
+
+    assert [part["key"] for part in seen(asha_api, ALLOCATION, by="sector")["parts"]] == ["Software"]
+
+
+def test_another_name_of_an_asset_is_seen(asha_api, rupees, infosys):
+    seen(asha_api, ALLOCATION, by="asset")
+    seen(asha_api, RISK)
+
+    Asset.objects.filter(pk=infosys.pk).update(name="Infy")
+
+    assert [part["name"] for part in seen(asha_api, ALLOCATION, by="asset")["parts"]] == ["Infy"]
+    assert [asset["name"] for asset in seen(asha_api, RISK)["correlation"]["assets"]] == ["Infy"]
+
+
+def test_another_name_of_an_account_is_seen(asha_api, rupees, main):
+    seen(asha_api, ALLOCATION, by="account")
+
+    type(main).objects.filter(pk=main.pk).update(name="Zerodha")
+
+    assert [part["name"] for part in seen(asha_api, ALLOCATION, by="account")["parts"]] == ["Zerodha"]
+
+
+def test_another_class_moves_what_a_class_has(asha_api, rupees, infosys):
+    assert seen(asha_api, PERFORMANCE, asset_class="gold")["twr"]["value"] is None
+
+    Asset.objects.filter(pk=infosys.pk).update(asset_class="gold")
+
+    assert seen(asha_api, PERFORMANCE, asset_class="gold")["twr"]["value"] == pytest.approx(0.2)
+
+
+def test_an_edit_is_seen(asha_api, rupees, main, infosys):
+    before = asha_api.get(RISK)
+    assert seen(asha_api, ALLOCATION)["gross"] == "1200"
+
+    enter(main, "sell", "2024-01-10", infosys, quantity="5", price="120")
+
+    assert seen(asha_api, ALLOCATION)["gross"] == "600"
+    assert asha_api.get(RISK, headers={"If-None-Match": before["ETag"]}).status_code == 200
+
+
+def test_in_another_currency_its_rates_count(asha_api, rupees, dollar):
+    closes(dollar, d2024_01_01="80", d2024_01_10="80")
+    assert seen(asha_api, ALLOCATION, currency="USD")["gross"] == "15"
+
+    closes(dollar, d2024_01_10="60")
+
+    assert seen(asha_api, ALLOCATION, currency="USD")["gross"] == "20"
