@@ -19,11 +19,9 @@ from portfolio.locks import assets_lock, effects_lock
 from portfolio.models import Asset, CorporateAction, Holding, PriceYear, Transaction
 from portfolio.services.books import (
     asset_family,
-    books_forget,
+    books_before,
     books_project,
     books_project_locked,
-    books_remember,
-    books_remembered,
 )
 from portfolio.signals import books_changed, prices_changed
 
@@ -34,11 +32,14 @@ _BEFORE = "_before"
 @receiver(pre_save, sender=Transaction)
 def transaction_remember(instance: Transaction, *, raw: bool, **_: Any) -> None:
     """Note whose books and which asset the stored row belongs to: an edit may move it to others."""
-    if raw or books_remembered(instance) is not None:
+    if raw:
         return
-    person_lock(instance.user_id)
-    stored = Transaction.objects.filter(pk=instance.pk) if instance.pk else Transaction.objects.none()
-    books_remember(instance, list(stored.values_list("user_id", "asset_id")))
+    before = books_before(instance)
+    if before is None:
+        person_lock(instance.user_id)
+        stored = Transaction.objects.filter(pk=instance.pk) if instance.pk else Transaction.objects.none()
+        before = list(stored.values_list("user_id", "asset_id"))
+    vars(instance)[_BEFORE] = before
 
 
 @receiver(post_save, sender=Transaction)
@@ -46,9 +47,8 @@ def transaction_saved(instance: Transaction, *, raw: bool, **_: Any) -> None:
     if raw:  # a fixture brings its holdings
         return
     books: defaultdict[int, set[int | None]] = defaultdict(set)
-    for user_id, asset_id in [*(books_remembered(instance) or ()), (instance.user_id, instance.asset_id)]:
+    for user_id, asset_id in [*vars(instance).pop(_BEFORE), (instance.user_id, instance.asset_id)]:
         books[user_id].add(asset_id)
-    books_forget(instance)
     for user_id in sorted(books):
         project = books_project_locked if user_id == instance.user_id else books_project
         project(user_id=user_id, asset_ids=books[user_id])

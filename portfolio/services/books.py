@@ -1,6 +1,7 @@
 """Keep the holdings equal to what the books make of the transactions, in the same database transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,24 +23,24 @@ _ACTION = ("id", "asset_id", "kind", "ex_date", "ratio", "new_asset_id", "cost_f
 """The columns of an `Action`, in its order."""
 CASH_BOOK = None
 """Stands among asset ids for the transactions that have no asset."""
-
-
 Book = tuple[int, int | None]
 """(person, asset) of a transaction."""
-_BEFORE = "_books_before"
+_KNOWN = "_books_known"
 
 
-def books_remember(row: Transaction, before: list[Book]) -> None:
-    """Note on a row that is about to be saved, by whoever has its person locked, which books it was in until now."""
-    vars(row)[_BEFORE] = before
+@contextmanager
+def books_known(row: Transaction, before: list[Book]) -> Iterator[None]:
+    """For as long as `row` is being saved, by who has its person locked: these are the books that it was in."""
+    vars(row)[_KNOWN] = before
+    try:
+        yield
+    finally:
+        del vars(row)[_KNOWN]
 
 
-def books_remembered(row: Transaction) -> list[Book] | None:
-    return vars(row).get(_BEFORE)
-
-
-def books_forget(row: Transaction) -> None:
-    vars(row).pop(_BEFORE, None)
+def books_before(row: Transaction) -> list[Book] | None:
+    """What `books_known` says just now; None where nobody does."""
+    return vars(row).get(_KNOWN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from core.locks import person_lock
 from core.models import User
 from portfolio.books.events import BooksError
 from portfolio.models import Transaction
-from portfolio.services.books import Book, books_project_locked, books_remember
+from portfolio.services.books import Book, books_known, books_project_locked
 from portfolio.services.transaction_checks import inputs_checked
 from portfolio.services.transaction_rules import TransactionInput, currency_of
 
@@ -94,8 +94,7 @@ def _filled(row: Transaction, data: TransactionInput) -> Transaction:
 
 def _saved(row: Transaction, *, before: list[Book]) -> Transaction:
     """Saving brings the books up to date (`portfolio.receivers`), or is refused by them. before: those it was in."""
-    books_remember(row, before)
-    with _books_errors_named(lambda pk: "" if pk == row.pk else None):
+    with _books_errors_named(lambda pk: "" if pk == row.pk else None), books_known(row, before):
         row.save()
     return row
 

@@ -49,6 +49,20 @@ def test_it_works(asha, infosys, heard):
     assert heard == [(asha.pk, date(2024, 1, 2))] * 3
 
 
+def test_a_row_whose_saving_was_refused_is_looked_up_again(asha, infosys, tcs):
+    row = write(asha, infosys)
+    row.kind = "sell"
+    with pytest.raises(BooksError):
+        row.save()
+    moved = Transaction.objects.get()
+    moved.asset = tcs
+    moved.save()
+
+    row.kind = "buy"
+    row.save()
+    assert list(Holding.objects.values_list("asset", flat=True)) == [infosys.pk]
+
+
 def test_a_row_that_moves_leaves_its_old_place(asha, mallory, infosys, tcs, heard):
     row = write(asha, infosys)
     row.asset = tcs
