@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Unit = Literal["ratio", "ratio a year", "number"]
+Unit = Literal["ratio", "ratio a year", "number", "amount", "months", "points"]
 UNITS: tuple[Unit, ...] = get_args(Unit)
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A ratio is a fraction: 0.12 is 12 %."""
+    """A ratio is a fraction: 0.12 is 12 %. name: with that of what it is a part of, where it would say too little."""
 
     name: str
     unit: Unit
@@ -39,6 +39,13 @@ _RETURNS = (
         "ratio",
         "Gain of the period / (value at its start + all that came in).",
     ),
+    Definition("excess", "ratio", "The time-weighted return less that of the benchmark on the same days."),
+    Definition(
+        "same_flows.value",
+        "amount",
+        "What there would be if the same flows had gone into the benchmark, each at the close of its day.",
+    ),
+    Definition("same_flows.difference", "amount", "What there really is less what there would be in the benchmark."),
 )
 
 _RISK = (
@@ -96,6 +103,12 @@ _RELATIVE = (
 )
 
 _COMPOSITION = (
+    Definition("weight", "ratio", "Share of all that is owned; what is owed has no weight."),
+    Definition("average_weight", "ratio", "Mean of the weights of the days on which anything was owned."),
+    Definition("target", "ratio", "The weight that you want it to have; 0 where you set one for others alone."),
+    Definition("drift", "ratio", "How far it is from your target: weight - target."),
+    Definition("weight_after", "ratio", "The weight that it has once the trades are done."),
+    Definition("left_over", "amount", "Money that is there after the trades, and that no target wants."),
     Definition("hhi", "number", "Concentration: the sum of the squared weights; 1 is everything in one asset."),
     Definition("effective_number", "number", "As many assets of equal weight would be as concentrated: 1 / hhi."),
     Definition("largest", "ratio", "Weight of the largest holding."),
@@ -106,11 +119,62 @@ _COMPOSITION = (
         "What a part brought to the return: its gain of each day / the base of the whole, times the growth of the "
         "whole until then. Together they are the time-weighted return.",
     ),
+    Definition(
+        "correlation.average", "number", "Mean of the correlations of all pairs of holdings: 1 is all of them as one."
+    ),
+)
+
+_AMOUNTS = (
+    Definition("net_worth", "amount", "All that is owned less what is owed."),
+    Definition("gross", "amount", "All that is owned, whatever is owed."),
+    Definition("liabilities", "amount", "What is owed: the accounts whose money is below 0."),
+    Definition(
+        "confidence",
+        "ratio",
+        "Share of what is owned by how it is known: at a price of the last week, at an older one, or at an estimate.",
+    ),
+    Definition(
+        "cost_basis", "amount", "What is held had cost, with fees and taxes, at the exchange rates of its days."
+    ),
+    Definition("invested", "amount", "What is held had cost, without fees and taxes."),
+    Definition("net_contributions", "amount", "All that came in from outside less all that went there."),
+    Definition("unrealized_gain", "amount", "What the assets that are held are worth less what they cost."),
+    Definition("realized_gain", "amount", "What sales brought after fees and taxes, less what was sold had cost."),
+    Definition(
+        "gain",
+        "amount",
+        "What came of it, whatever flowed: its value now and what went out, less what was there before and came in. "
+        "Of a lot what it brought, or is worth, less what it cost.",
+    ),
+    Definition(
+        "day_change", "amount", "Change of the net worth since the evening before, less what was added that day."
+    ),
+    Definition("day_change_ratio", "ratio", "The change of the day / the net worth of the evening before."),
+    Definition("market_effect", "amount", "What the moves of prices brought: the gain that nothing else explains."),
+    Definition("currency_effect", "amount", "What the moves of exchange rates brought on the worth of each evening."),
 )
 
 _INCOME = (
+    Definition("income", "amount", "Dividends and interest, before what was kept back from them."),
+    Definition(
+        "trailing_income", "amount", "Income of the last 12 months, as far as it came on units that are still held."
+    ),
     Definition("yield_on_cost", "ratio", "Income of the last 12 months of what is held / what it cost."),
     Definition("yield_on_value", "ratio", "Income of the last 12 months of what is held / what it is worth."),
+    Definition(
+        "growth.change", "ratio", "Income of the calendar year so far / that of the same days of the year before - 1."
+    ),
+    Definition(
+        "expected.total", "amount", "Dividends of the next 12 months, if each of the last 12 comes again a year later."
+    ),
 )
 
-DEFINITIONS = (*_RETURNS, *_RISK, *_RELATIVE, *_COMPOSITION, *_INCOME)
+_OUTLOOK = (
+    Definition("score", "points", "100 less the points that each rule takes for what it finds in the holdings."),
+    Definition("goal_chance", "ratio", "Share of the simulated paths that end at the goal or above."),
+    Definition("goal_months", "months", "After so many months half of the simulated paths have reached the goal."),
+    Definition("loss_chance", "ratio", "Share of the simulated paths that end below what is there and is paid in."),
+    Definition("ruin_chance", "ratio", "Share of the simulated paths on which a withdrawal cannot be paid in full."),
+)
+
+DEFINITIONS = (*_RETURNS, *_RISK, *_RELATIVE, *_COMPOSITION, *_AMOUNTS, *_INCOME, *_OUTLOOK)
