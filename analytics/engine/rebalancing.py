@@ -9,6 +9,7 @@ import numpy as np
 
 from analytics.engine.allocation import SMALLEST_GROSS
 from analytics.engine.carry import BoolArray, FloatArray
+from analytics.engine.valuation import clean
 from analytics.engine.whole_units import SLACK, Line, by_line, parts_in, units_bought, units_sold
 
 SMALLEST_TRADE = 0.01
@@ -152,7 +153,7 @@ def _result(
         weight=weight,
         drift=weight - standing.target,
         amount=_closed(standing, amount, wish.add),
-        weight_after=_weights(np.maximum(after, 0.0), gross + wish.add if cash >= 0 else 0.0),
+        weight_after=_weights(np.maximum(clean(after), 0.0), gross + wish.add if cash >= 0 else 0.0),
         trades=trades,
         cash=cash,
         left_over=max(cash - float(money_wanted.sum()), 0.0),

@@ -51,6 +51,15 @@ def test_two_assets_and_money():
     assert (found.cash, found.left_over) == pytest.approx((140, 40))
 
 
+def test_what_is_sold_to_the_last_unit_weighs_nothing():
+    """The sum of floats that it was worth is a hair above the 0.3 that three units bring."""
+    before = standing(1, [1, 0], line(1, "3", 0.1))
+    found = rebalance(replace(before, value=np.array([1, 0.1 + 0.2 + 1e-15])), Wish())
+
+    assert quantities(found) == {0: -3}
+    assert found.weight_after[1] == 0
+
+
 def test_within_a_part_in_proportion_to_what_is_held():
     """A part of 900 in A at 100 and 300 in B at 50 is to lose 600: 450 of A, 150 of B.
 
