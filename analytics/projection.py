@@ -64,9 +64,9 @@ def outlook_of(window: Window, wish: Wish, draw: Draw) -> Outlook:
 
 
 def habit_of(worth: Worth, last: date) -> Habit:
-    """Of the twelve months up to `last`, or of the time that there is."""
+    """Of the twelve months up to `last`, or of the time that there is; less than a month counts as one."""
     year = worth.period(months_before(last, YEAR), last)
-    months = min(YEAR, year.days / DAYS_OF_A_MONTH)
+    months = min(YEAR, max(1, year.days / DAYS_OF_A_MONTH))
     return Habit(float(np.sum(year.inflow - year.outflow)) / months, year.first, last)
 
 

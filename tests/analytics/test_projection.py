@@ -158,6 +158,7 @@ class TestNone:
         priced(infosys)
         enter(main, "buy", "2024-01-10", infosys, quantity="10", price="100")
         self.check_none(ask(asha_api), "Needs 250 weekdays with a return; there are 1.")
+        assert ask(asha_api)["monthly"]["amount"] == "1000"  # once is not every day
 
     def test_all_was_sold(self, still: Asset, main: Account, asha_api: APIClient) -> None:
         enter(main, "sell", "2024-01-09", still, quantity="16", price="100")
