@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -108,5 +109,13 @@ def _reason(asset: Asset, newest: date | None, first: date) -> str | None:
     if newest is not None and (first - newest).days <= STALE_AFTER_DAYS:
         return None
     known = f"No close of {asset.symbol} is known" + (f" after {newest}." if newest else " by then.")
-    remedy = "Add it to the benchmarks: its closes are then fetched." if asset.owner_id is None else "Enter its prices."
-    return f"{known} {remedy}"
+    return f"{known} {_remedy(asset)}"
+
+
+def _remedy(asset: Asset) -> str:
+    """What to do for closes. The same whoever asks: what they chose meanwhile is not in the name of the index."""
+    if asset.owner_id is not None:
+        return "Enter its prices."
+    if not settings.LIVE_PRICES:
+        return "LIVE_PRICES is off: import its closes, or turn it on."
+    return "Those of your benchmarks are fetched: add it, if it is none of them."

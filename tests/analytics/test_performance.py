@@ -21,7 +21,8 @@ WORTH = [1000, 84_000, 83_917, 84_916, 85_016, 85_016, 85_016, 86_696, 85_314, 8
 """Of the story: 1,005 rupees came in on its first day, 83,000 on its second; nothing went out."""
 GROWTH = [worth / 84_000 * 1000 / 1005 for worth in [84_000, *WORTH[1:]]]
 MEASURES = ("twr", "twr_annualized", "xirr", "simple_return")
-INDICES = "Add it to the benchmarks: its closes are then fetched."
+INDICES = "Those of your benchmarks are fetched: add it, if it is none of them."
+NOBODY_ASKED = "LIVE_PRICES is off: import its closes, or turn it on."
 
 
 def performance(api: Any, **query: Any) -> dict[str, Any]:
@@ -253,8 +254,10 @@ def test_without_a_benchmark(asha_api, story, query):
     }  # fmt: skip
 
 
-def test_an_index_without_closes_says_what_to_do(asha_api, story, nifty, infosys):
-    found = performance(asha_api)["benchmark"]
+def test_an_index_without_closes_says_what_to_do(asha_api, story, nifty, infosys, settings):
+    assert performance(asha_api)["benchmark"]["reason"] == f"No close of ^NSEI is known by then. {NOBODY_ASKED}"
+    settings.LIVE_PRICES = True
+    found = performance(asha_api, interval="week")["benchmark"]  # another question: the answer to the first is kept
     assert found["reason"] == found["excess"]["reason"] == f"No close of ^NSEI is known by then. {INDICES}"
     closes(nifty, d2023_12_01="20000")
     found = performance(asha_api)["benchmark"]
