@@ -37,7 +37,7 @@ class AssetSerializer(serializers.Serializer[Any]):
 
 @extend_schema_serializer(component_name="RiskFall")
 class FallSerializer(ObservedMeasureSerializer):
-    peak = serializers.DateField(allow_null=True, help_text="The last day at the height from which it fell.")
+    peak = serializers.DateField(allow_null=True, help_text="The day that reached the height from which it fell.")
     trough = serializers.DateField(allow_null=True, help_text="The first day at the lowest.")
     recovery = serializers.DateField(allow_null=True, help_text="The first day back at that height; null until then.")
     days = serializers.IntegerField(allow_null=True, help_text="From the peak to the recovery, or to the last day.")
