@@ -54,13 +54,14 @@ Labels = Mapping[int, Label]
 
 
 def labels_of(portrait: Portrait) -> dict[int, Label]:
-    """By id, of all assets that were ever held; one query."""
+    """By id, of all assets that were ever held; one query. Of one that was deleted just now nothing is told."""
     rows = Asset.objects.filter(pk__in=portrait.asset_ids).order_by("pk")
     columns = rows.values_list("pk", "symbol", "name", "asset_class", "sector", "market_cap", "currency")
-    return {
+    found = {
         pk: Label(pk, symbol, name, asset_class, sector or asset_class, market_cap, currency)
         for pk, symbol, name, asset_class, sector, market_cap, currency in columns
     }
+    return {pk: found.get(pk) or Label(pk, *[""] * 6) for pk in portrait.asset_ids}
 
 
 def account_names(portrait: Portrait) -> dict[int, str]:
