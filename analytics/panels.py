@@ -104,7 +104,7 @@ def _made(user: User, state: State, currency: str) -> Portrait | None:
 
 def _portrait(inputs: Inputs) -> Portrait:
     made = inputs.panel()
-    for array in (made.value, made.rates):
+    for array in made.arrays:
         array.setflags(write=False)  # readers share it
     return Portrait(made, inputs.asset_ids, inputs.currencies, inputs.reasons)
 

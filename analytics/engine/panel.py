@@ -9,9 +9,10 @@ or between assets by a corporate action, leaves one line for another on the same
 from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.engine.book import Book, Market
 from analytics.engine.carry import Carried, FloatArray, IntArray, carry_forward
@@ -55,9 +56,14 @@ class Panel:
         return self.first + timedelta(days=self.days - 1)
 
     @property
+    def arrays(self) -> list[NDArray[Any]]:
+        """All that it is made of."""
+        own = [self.account, self.asset, self.currency, self.value, self.rates]
+        return own + [getattr(self.events, field.name) for field in fields(Events)]
+
+    @property
     def nbytes(self) -> int:
-        arrays = [self.value, self.rates, *(getattr(self.events, field.name) for field in fields(Events))]
-        return sum(array.nbytes for array in arrays)
+        return sum(array.nbytes for array in self.arrays)
 
     def until(self, last: date) -> "Panel":
         """The days up to `last`, which is not before the first."""
@@ -116,11 +122,6 @@ class Panel:
         for row in np.flatnonzero(np.bincount(group, minlength=count) > 1).tolist():
             value[row] = clean(value[row])
         return value
-
-    def summed(self, amounts: FloatArray, at: tuple[IntArray, IntArray], count: int) -> FloatArray:
-        """(count, days): one amount an event, summed by (group, day)."""
-        group, day = at
-        return self._scattered(amounts, group * self.days + day, count).reshape(count, self.days)
 
     def _scattered(self, amounts: FloatArray, cell: IntArray, count: int) -> FloatArray:
         """(count * days,); touches no other cells, unlike bincount."""
