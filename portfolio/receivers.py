@@ -18,6 +18,7 @@ from portfolio.books.events import BooksError
 from portfolio.locks import assets_lock, effects_lock
 from portfolio.models import Asset, CorporateAction, Holding, PriceYear, Transaction
 from portfolio.services.books import (
+    Book,
     asset_family,
     books_before,
     books_project,
@@ -35,11 +36,16 @@ def transaction_remember(instance: Transaction, *, raw: bool, **_: Any) -> None:
     if raw:
         return
     before = books_before(instance)
-    if before is None:
-        person_lock(instance.user_id)
-        stored = Transaction.objects.filter(pk=instance.pk) if instance.pk else Transaction.objects.none()
-        before = list(stored.values_list("user_id", "asset_id"))
-    vars(instance)[_BEFORE] = before
+    vars(instance)[_BEFORE] = _books_locked(instance) if before is None else before
+
+
+def _books_locked(instance: Transaction) -> list[Book]:
+    """Those of the stored row, once nobody else changes the books of the person whom it leaves or comes to."""
+    stored = Transaction.objects.filter(pk=instance.pk) if instance.pk else Transaction.objects.none()
+    people = {instance.user_id, *stored.values_list("user_id", flat=True)}
+    for user_id in sorted(people):  # as locks are taken
+        person_lock(user_id)
+    return list(stored.values_list("user_id", "asset_id"))
 
 
 @receiver(post_save, sender=Transaction)

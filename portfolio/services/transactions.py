@@ -93,9 +93,10 @@ def _filled(row: Transaction, data: TransactionInput) -> Transaction:
 
 
 def _saved(row: Transaction, *, before: list[Book]) -> Transaction:
-    """Saving brings the books up to date (`portfolio.receivers`), or is refused by them. before: those it was in."""
+    """Saving brings the books up to date (`portfolio.receivers`), or is refused by them. before: those it was in,
+    none of a new one."""
     with _books_errors_named(lambda pk: "" if pk == row.pk else None), books_known(row, before):
-        row.save()
+        row.save(force_insert=not before, force_update=bool(before))
     return row
 
 

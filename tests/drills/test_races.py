@@ -20,8 +20,10 @@ from analytics.models import HistoryMark, HistoryYear
 from analytics.rebuild import _save, _seen, _since, _sources_held, history_rebuild
 from core import background
 from core.days import today_for
+from core.locks import person_lock
 from core.models import User
 from core.services import user_update
+from portfolio.books.events import BooksError
 from portfolio.models import Asset, Transaction
 from portfolio.services.actions import action_record
 from portfolio.services.rebuild import holdings_rebuild
@@ -381,4 +383,41 @@ def test_edits_of_two_threads_to_one_row(asha, infosys):
 
     row.refresh_from_db()
     assert row.quantity == row.price == (row.date - BOUGHT).days
+    check(asha)
+
+
+@on_postgres
+def test_a_row_that_moves_to_another_person_while_both_are_edited(asha, bob, infosys):
+    """Whoever has the first person goes on to the second without waiting for the one who waits."""
+    first, second = sorted((asha, bob), key=lambda person: person.pk)
+    row = enter(first, "buy", BOUGHT, infosys)
+    row.user, row.account = second, second.accounts.get()
+    with threads() as start:
+        with transaction.atomic():
+            person_lock(first.pk)
+            moving = start(row.save)
+            assert waits(moving)
+            person_lock(second.pk)
+        moving.result(PATIENCE)
+
+    assert second.holdings.get().quantity == 1
+    assert not first.holdings.exists()
+    check(first, second)
+
+
+@on_postgres
+def test_saving_a_row_waits_for_whoever_edits_its_person(asha, infosys):
+    """Also once its saving was refused: what was known then is not known any more."""
+    row = enter(asha, "buy", BOUGHT, infosys)
+    row.kind = "sell"
+    with pytest.raises(BooksError):
+        row.save()
+    row.kind = "buy"
+    with threads() as start:
+        with transaction.atomic():
+            person_lock(asha.pk)
+            saving = start(row.save)
+            assert waits(saving)
+        saving.result(PATIENCE)
+
     check(asha)
