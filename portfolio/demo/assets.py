@@ -52,11 +52,11 @@ def _moves_with(**loadings: float) -> MappingProxyType[str, float]:
 
 NIFTY = DemoAsset(
     symbol="DEMO-NIFTY", name="Demo Nifty Index Fund", asset_class="mutual_fund", currency="INR", start=48.5,
-    growth=0.125, volatility=0.17, loadings=_moves_with(IN=0.99), decimals=5,
+    growth=0.125, volatility=0.17, loadings=_moves_with(IN=0.99), sector="Other: Index", decimals=5,
 )  # fmt: skip
 MIDCAP = DemoAsset(
     symbol="DEMO-MIDCAP", name="Demo Midcap Fund", asset_class="mutual_fund", currency="INR", start=22.0,
-    growth=0.15, volatility=0.20, loadings=_moves_with(IN=0.88), decimals=5,
+    growth=0.15, volatility=0.20, loadings=_moves_with(IN=0.88), sector="Equity: Mid Cap", decimals=5,
 )  # fmt: skip
 BANK = DemoAsset(
     symbol="DEMO-BANK", name="Demo Bank", asset_class="stock", currency="INR", start=165.0, growth=0.15,

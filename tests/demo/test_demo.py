@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.core.checks import CheckMessage, run_checks
 from django.core.management import CommandError, call_command
+from rest_framework.test import APIClient
 
 from analytics.history import history_read
 from analytics.models import HistoryMark
@@ -108,6 +109,18 @@ def test_it_has_something_to_compare_with_since_its_first_day() -> None:
     assert benchmark_default(person()) == chosen[0]
     for asset in chosen:
         assert (asset.prices_from, asset.prices_to) == (date(2010, 1, 1), date(2012, 3, 1))
+
+
+def test_its_gains_are_short_or_long_term() -> None:
+    """Its funds tell by their category what they are, as those of AMFI do."""
+    demo("2018-10-01")
+    api = APIClient()
+    api.force_authenticate(person())
+    with time_machine.travel("2018-10-01T12:00:00+00:00", tick=False):
+        gains = api.get("/api/v1/analytics/gains/").json()
+
+    assert gains["terms"]["unclassified"]["count"] == gains["unrealized"]["terms"]["unclassified"]["count"] == 0
+    assert gains["terms"]["long"]["count"] > 0
 
 
 def test_a_second_run_changes_nothing() -> None:
