@@ -43,12 +43,14 @@ SERIES = ("twr", "drawdown", "value", "benchmark", "same_flows")
 class PerformanceApi(APIView):
     """Returns of the days after `first`, at whose end the period begins; where that is the first day of all, with it.
 
-    The series begin with the evening of `first`: twr with 1, benchmark with 1 where something is at work.
+    The daily series begin with the evening of `first`: twr with 1, benchmark with 1 where something is at work.
     """
 
     class QuerySerializer(RangeSerializer):
         benchmark = BenchmarkField()
-        interval = serializers.ChoiceField(choices=INTERVALS, default="day", help_text="Of the series.")
+        interval = serializers.ChoiceField(
+            choices=INTERVALS, default="day", help_text="Of the series; of weeks and months, their last days."
+        )
 
     @extend_schema_serializer(component_name="Performance")
     class OutputSerializer(RatesSerializer):
