@@ -10,7 +10,8 @@ from rest_framework.views import APIView
 
 from analytics.allocation import NOTHING, Composition, Share, WeightHistory, weights_at, weights_daily
 from analytics.amounts import amount_of
-from analytics.apis.query import RangeSerializer, ReasonSerializer, range_of, validated, window_asked
+from analytics.apis.heads import HeadSerializer, head_of
+from analytics.apis.query import RangeSerializer, range_of, validated, window_asked
 from analytics.apis.series import days_json, kept_response
 from analytics.engine.periods import INTERVALS, Interval
 from analytics.panels import Window
@@ -47,7 +48,7 @@ class AllocationApi(APIView):
         interval = serializers.ChoiceField(choices=INTERVALS, default="day")
 
     @extend_schema_serializer(component_name="Allocation")
-    class OutputSerializer(serializers.Serializer[Any]):
+    class OutputSerializer(HeadSerializer):
         @extend_schema_serializer(component_name="AllocationPart")
         class PartSerializer(serializers.Serializer[Any]):
             key = serializers.CharField(help_text="The id of an asset or account, else the class, sector … itself.")
@@ -59,9 +60,6 @@ class AllocationApi(APIView):
             asset_class = serializers.CharField(required=False)
             sector = serializers.CharField(required=False)
 
-        fresh = serializers.BooleanField()
-        as_of = serializers.DateField()
-        currency = serializers.CharField()
         by = serializers.ChoiceField(choices=By.choices)
         first = serializers.DateField(allow_null=True, help_text="Of the history.")
         last = serializers.DateField(allow_null=True, help_text="Of the history, and the day of the parts.")
@@ -76,7 +74,6 @@ class AllocationApi(APIView):
             required=False, help_text="By the key of the part, the weights: with `history=true`.",
         )  # fmt: skip
         names = serializers.DictField(child=serializers.CharField(), required=False, help_text="By key.")
-        reasons = ReasonSerializer(many=True)
 
     @extend_schema(parameters=[QuerySerializer], responses=OutputSerializer)
     def get(self, request: Request) -> HttpResponse:
@@ -88,14 +85,9 @@ class AllocationApi(APIView):
 
         def answer() -> dict[str, Any]:
             return {
-                "fresh": state.fresh,
-                "as_of": asked.last(state.as_of),
-                "currency": asked.currency,
+                **head_of(asked, state, window),
                 "by": params["by"],
-                "first": window and window.start,
-                "last": window and window.last,
                 **_parts_json(window, labels, params),
-                "reasons": window.portrait.reasons if window else [],
             }
 
         return kept_response(request, (asked.name(state), labels, accounts), answer)

@@ -9,8 +9,9 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from analytics.amounts import amount_of, number_of
+from analytics.apis.heads import HeadSerializer, head_of
 from analytics.apis.measures import MeasureSerializer
-from analytics.apis.query import RangeSerializer, ReasonSerializer, range_of, validated, window_asked
+from analytics.apis.query import RangeSerializer, range_of, validated, window_asked
 from analytics.apis.series import series_response
 from analytics.contribution import NOTHING, Attribution, Contributor, attribution_of
 from analytics.engine.attribution import Change
@@ -30,7 +31,7 @@ class ContributionApi(APIView):
         by = serializers.ChoiceField(choices=By.choices, default=By.ASSET)
 
     @extend_schema_serializer(component_name="Contribution")
-    class OutputSerializer(serializers.Serializer[Any]):
+    class OutputSerializer(HeadSerializer):
         @extend_schema_serializer(component_name="Contributor")
         class PartSerializer(serializers.Serializer[Any]):
             key = serializers.CharField(help_text="The id of an asset or account, else the class, sector … itself.")
@@ -59,16 +60,10 @@ class ContributionApi(APIView):
             costs = DecimalField(allow_null=True, help_text="All fees and taxes; they lessen the worth.")
             end = DecimalField(allow_null=True)
 
-        fresh = serializers.BooleanField()
-        as_of = serializers.DateField()
-        currency = serializers.CharField()
         by = serializers.ChoiceField(choices=By.choices)
-        first = serializers.DateField(allow_null=True)
-        last = serializers.DateField(allow_null=True)
         twr = MeasureSerializer(help_text="All contributions together; why there are none.")
         change = ChangeSerializer(help_text="start + added + market + currency + income - costs = end")
         parts = PartSerializer(many=True, help_text="Who contributed most comes first.")
-        reasons = ReasonSerializer(many=True)
 
     @extend_schema(parameters=[QuerySerializer], responses=OutputSerializer)
     def get(self, request: Request) -> HttpResponse:
@@ -77,14 +72,9 @@ class ContributionApi(APIView):
         window = window_asked(user, asked, state)
         found = attribution_of(window, params["by"], labels_of(window.portrait)) if window else NOTHING
         answer = {
-            "fresh": state.fresh,
-            "as_of": asked.last(state.as_of),
-            "currency": asked.currency,
+            **head_of(asked, state, window),
             "by": params["by"],
-            "first": window and window.start,
-            "last": window and window.last,
             **_attribution_json(found),
-            "reasons": window.portrait.reasons if window else [],
         }
         return series_response(request, answer)
 

@@ -8,10 +8,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from analytics.apis.heads import HeadSerializer, head_of
 from analytics.apis.measures import MeasureSerializer
 from analytics.apis.query import (
     RangeSerializer,
-    ReasonSerializer,
     history_asked,
     range_of,
     validated,
@@ -26,7 +26,7 @@ class HealthApi(APIView):
     """Of what is held at the end of `to`, or now; how much money and debt are in range depends on the risk appetite."""
 
     @extend_schema_serializer(component_name="Health")
-    class OutputSerializer(serializers.Serializer[Any]):
+    class OutputSerializer(HeadSerializer):
         @extend_schema_serializer(component_name="HealthRule")
         class RuleSerializer(serializers.Serializer[Any]):
             rule = serializers.CharField(source="check.rule.code")
@@ -42,15 +42,10 @@ class HealthApi(APIView):
             worst = serializers.FloatField(source="check.rule.worst", help_text="From here on it takes all its points.")
             detail = serializers.CharField()
 
-        fresh = serializers.BooleanField()
-        as_of = serializers.DateField()
-        currency = serializers.CharField()
-        last = serializers.DateField(allow_null=True)
         risk_appetite = serializers.CharField()
         score = MeasureSerializer(help_text="From 0 to 100: 100 less the points of the deductions.")
         deductions = RuleSerializer(many=True, help_text="The rules that take points, those that take most first.")
         rules = RuleSerializer(many=True, help_text="All that was looked at.")
-        reasons = ReasonSerializer(many=True)
 
     @extend_schema(parameters=[RangeSerializer], responses=OutputSerializer)
     def get(self, request: Request) -> Response:
@@ -61,10 +56,7 @@ class HealthApi(APIView):
         history, reasons = history_asked(user, asked, state, series=CONFIDENCE)
         found = health_of(user, window.portrait, history, asked.scope) if window and history else NOTHING
         answer = {
-            "fresh": state.fresh,
-            "as_of": asked.last(state.as_of),
-            "currency": asked.currency,
-            "last": window and window.last,
+            **head_of(asked, state, window),
             "risk_appetite": user.risk_appetite,
             "score": found.score,
             "deductions": found.deductions,

@@ -8,8 +8,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from analytics.apis.heads import HeadSerializer, head_of
 from analytics.apis.measures import MeasureSerializer
-from analytics.apis.query import RangeSerializer, ReasonSerializer, range_of, validated, window_asked
+from analytics.apis.query import RangeSerializer, range_of, validated, window_asked
 from analytics.apis.series import series_response
 from analytics.income import income_load
 from analytics.income_figures import NOTHING, figures_of
@@ -57,7 +58,7 @@ class IncomeApi(APIView):
         by = serializers.ChoiceField(choices=By.choices, default=By.ASSET)
 
     @extend_schema_serializer(component_name="Income")
-    class OutputSerializer(serializers.Serializer[Any]):
+    class OutputSerializer(HeadSerializer):
         @extend_schema_serializer(component_name="IncomeOfMonth")
         class MonthSerializer(IncomeSumsSerializer):
             month = serializers.CharField(help_text="YYYY-MM")
@@ -99,12 +100,7 @@ class IncomeApi(APIView):
             payments = PaymentSerializer(many=True)
             without_history = PayingAssetSerializer(many=True, help_text="Held, but without a payment in 12 months.")
 
-        fresh = serializers.BooleanField()
-        as_of = serializers.DateField()
-        currency = serializers.CharField()
         by = serializers.ChoiceField(choices=By.choices)
-        first = serializers.DateField(allow_null=True)
-        last = serializers.DateField(allow_null=True)
         totals = IncomeSumsSerializer()
         months = MonthSerializer(many=True)
         years = YearSerializer(many=True)
@@ -112,7 +108,6 @@ class IncomeApi(APIView):
         yields = IncomeYieldSerializer()
         growth = GrowthSerializer()
         expected = ExpectedSerializer()
-        reasons = ReasonSerializer(many=True)
 
     @extend_schema(parameters=[QuerySerializer], responses=OutputSerializer)
     def get(self, request: Request) -> HttpResponse:
@@ -120,16 +115,9 @@ class IncomeApi(APIView):
         asked = range_of(request, params)
         state = history_state(user)
         window = window_asked(user, asked, state)
-        head = {
-            "fresh": state.fresh,
-            "as_of": asked.last(state.as_of),
-            "currency": asked.currency,
-            "by": params["by"],
-            "first": window and window.start,
-            "last": window and window.last,
-        }
+        head = {**head_of(asked, state, window), "by": params["by"]}
         if window is None:
-            return series_response(request, {**head, **NOTHING, "reasons": []})
+            return series_response(request, {**head, **NOTHING})
         income = income_load(user, window, asked.scope, by=params["by"])
-        reasons = [*window.portrait.reasons, *income.reasons]
-        return series_response(request, self.OutputSerializer({**head, **figures_of(income), "reasons": reasons}).data)
+        head["reasons"] = [*head["reasons"], *income.reasons]
+        return series_response(request, self.OutputSerializer({**head, **figures_of(income)}).data)

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from analytics.apis.heads import HeadSerializer, head_of
 from analytics.apis.measures import MeasureSerializer
 from analytics.apis.performance_parts import (
     CalendarYearSerializer,
@@ -18,7 +19,7 @@ from analytics.apis.performance_parts import (
     GainsSerializer,
     RatesSerializer,
 )
-from analytics.apis.query import RangeSerializer, ReasonSerializer, range_of, validated, window_asked
+from analytics.apis.query import RangeSerializer, range_of, validated, window_asked
 from analytics.apis.series import days_json, kept_response
 from analytics.benchmarks import BenchmarkField, benchmark_asked, index_name
 from analytics.engine.carry import FloatArray
@@ -53,11 +54,7 @@ class PerformanceApi(APIView):
         )
 
     @extend_schema_serializer(component_name="Performance")
-    class OutputSerializer(RatesSerializer):
-        fresh = serializers.BooleanField()
-        as_of = serializers.DateField()
-        currency = serializers.CharField()
-        last = serializers.DateField(allow_null=True)
+    class OutputSerializer(HeadSerializer, RatesSerializer):
         simple_return = MeasureSerializer(help_text="Gain / (value at the start + inflow).")
         gains = GainsSerializer()
         flows = FlowsSerializer()
@@ -71,7 +68,6 @@ class PerformanceApi(APIView):
         series = serializers.DictField(
             child=serializers.ListField(child=serializers.FloatField(allow_null=True)), help_text=", ".join(SERIES)
         )
-        reasons = ReasonSerializer(many=True)
 
     @extend_schema(parameters=[QuerySerializer], responses=OutputSerializer)
     def get(self, request: Request) -> HttpResponse:
@@ -88,15 +84,11 @@ class PerformanceApi(APIView):
                 else nothing_to_compare(asset, NOTHING_HELD, days=0)
             )
             return {
-                "fresh": state.fresh,
-                "as_of": asked.last(state.as_of),
-                "currency": asked.currency,
-                "last": window and window.last,
+                **head_of(asked, state, window),
                 **_figures_json(found),
                 "benchmark": ComparisonSerializer(comparison).data,
                 "interval": params["interval"],
                 **_series_json(window, found, comparison, params["interval"]),
-                "reasons": window.portrait.reasons if window else [],
             }
 
         index = index_name(user, asset, currency=asked.currency, now=state.now)

@@ -10,8 +10,9 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from analytics.amounts import amount_of
+from analytics.apis.heads import HeadSerializer, head_of
 from analytics.apis.measures import MeasureSerializer
-from analytics.apis.query import Range, RangeSerializer, ReasonSerializer, range_of, validated, window_asked
+from analytics.apis.query import Range, RangeSerializer, range_of, validated, window_asked
 from analytics.apis.series import named_response, series_response
 from analytics.engine.measure import Measure
 from analytics.engine.projection import LEVELS, SEED, Draw, Projection
@@ -51,7 +52,7 @@ class ProjectionApi(APIView):
         seed = serializers.IntegerField(default=SEED, min_value=0, max_value=2**32 - 1)
 
     @extend_schema_serializer(component_name="Projection")
-    class OutputSerializer(serializers.Serializer[Any]):
+    class OutputSerializer(HeadSerializer):
         @extend_schema_serializer(component_name="ProjectionMonthly")
         class MonthlySerializer(serializers.Serializer[Any]):
             amount = DecimalField(allow_null=True)
@@ -59,9 +60,6 @@ class ProjectionApi(APIView):
             first = serializers.DateField(allow_null=True)
             last = serializers.DateField(allow_null=True)
 
-        fresh = serializers.BooleanField()
-        as_of = serializers.DateField()
-        currency = serializers.CharField()
         first = serializers.DateField(allow_null=True, help_text="Of the past that it is made of.")
         last = serializers.DateField(allow_null=True, help_text="Of that past, and the day on which the years begin.")
         observations = serializers.IntegerField(help_text="Returns of weekdays that it rests on.")
@@ -86,7 +84,6 @@ class ProjectionApi(APIView):
             child=serializers.ListField(child=serializers.FloatField()),
             help_text=", ".join(NAMES) + ": percentiles of the paths; put_in: what there is and is paid in.",
         )
-        reasons = ReasonSerializer(many=True)
 
     @extend_schema(parameters=[QuerySerializer], responses=OutputSerializer)
     def get(self, request: Request) -> HttpResponse:
@@ -124,14 +121,9 @@ def _number(amount: Decimal | None) -> float | None:
 def _head(params: dict[str, Any], asked: Range, state: State, window: Window | None) -> dict[str, Any]:
     taken = ("years", "simulations", "block_months", "seed", "contribution_growth", "inflation")
     return {
-        "fresh": state.fresh,
-        "as_of": asked.last(state.as_of),
-        "currency": asked.currency,
-        "first": window and window.start,
-        "last": window and window.last,
+        **head_of(asked, state, window),
         **{name: params[name] for name in taken},
         "goal": params.get("goal"),
-        "reasons": window.portrait.reasons if window else [],
     }
 
 

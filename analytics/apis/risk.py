@@ -11,8 +11,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from analytics.apis.heads import HeadSerializer, head_of
 from analytics.apis.measures import MeasureSerializer, ObservedMeasureSerializer
-from analytics.apis.query import RangeSerializer, ReasonSerializer, range_of, validated, window_asked
+from analytics.apis.query import RangeSerializer, range_of, validated, window_asked
 from analytics.apis.series import kept_response
 from analytics.benchmarks import BenchmarkField, benchmark_asked, index_name
 from analytics.engine.concentration import Concentration
@@ -61,7 +62,7 @@ class RiskApi(APIView):
             return value
 
     @extend_schema_serializer(component_name="Risk")
-    class OutputSerializer(serializers.Serializer[Any]):
+    class OutputSerializer(HeadSerializer):
         @extend_schema_serializer(component_name="RiskRolling")
         class RollingSerializer(serializers.Serializer[Any]):
             window = serializers.IntegerField(help_text="Returns that each value is of.")
@@ -88,11 +89,6 @@ class RiskApi(APIView):
             largest = MeasureSerializer()
             top_5 = MeasureSerializer()
 
-        fresh = serializers.BooleanField()
-        as_of = serializers.DateField()
-        currency = serializers.CharField()
-        first = serializers.DateField(allow_null=True, help_text="The day at whose end the period begins.")
-        last = serializers.DateField(allow_null=True)
         benchmark = AssetSerializer(allow_null=True)
         risk_free = serializers.FloatField(help_text="A year.")
         volatility = ObservedMeasureSerializer()
@@ -117,7 +113,6 @@ class RiskApi(APIView):
         rolling = RollingSerializer()
         correlation = CorrelationSerializer(help_text="Of the prices of the holdings of the last day.")
         concentration = ConcentrationSerializer(help_text="Of the last day; money in accounts is one part.")
-        reasons = ReasonSerializer(many=True)
 
     @extend_schema(parameters=[QuerySerializer], responses=OutputSerializer)
     def get(self, request: Request) -> HttpResponse:
@@ -132,17 +127,12 @@ class RiskApi(APIView):
             report = report_of(user, window, terms, state.now) if window else NOTHING
             correlation = correlation_load(window, state.now) if window else NO_CORRELATION
             return {
-                "fresh": state.fresh,
-                "as_of": asked.last(state.as_of),
-                "currency": asked.currency,
-                "first": window and window.start,
-                "last": window and window.last,
+                **head_of(asked, state, window),
                 "benchmark": benchmark and _asset_json(benchmark),
                 "risk_free": terms.risk_free,
                 **_report_json(report, terms),
                 "correlation": _correlation_json(correlation, labels),
                 "concentration": _concentration_json(concentration_of(window, labels)),
-                "reasons": window.portrait.reasons if window else [],
             }
 
         index = index_name(user, benchmark, currency=asked.currency, now=state.now)

@@ -65,6 +65,7 @@ def test_it_works(asha_api, balanced):
         "fresh": True,
         "as_of": "2024-01-10",
         "currency": "INR",
+        "first": "2024-01-01",
         "last": "2024-01-10",
         "risk_appetite": "mid",
         "score": {"value": 100.0, "reason": None},
