@@ -48,6 +48,7 @@ def benchmark_return(api: Any, **query: Any) -> float:
     return found
 
 
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="There packed rows are read by the driver, uncounted.")
 def test_a_second_look_computes_nothing(asha_api, story, nifty):
     """Neither closes nor splits of the holdings are looked at again, only what may have changed unseen."""
     for path in (PERFORMANCE, RISK):
