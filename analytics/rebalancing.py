@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from analytics.amounts import number_of
 from analytics.engine.allocation import SMALLEST_GROSS
 from analytics.engine.measure import NOTHING_HELD, UNKNOWN_AMOUNTS
 from analytics.engine.rebalancing import SMALLEST_TRADE, Rebalanced, Standing, Wish, rebalance
@@ -116,11 +117,11 @@ def _plans(division: Division, found: Rebalanced, positions: Sequence[Position],
         PartPlan(
             part,
             value=float(division.value[i]),
-            weight=_number(found.weight[i]),
+            weight=number_of(float(found.weight[i])),
             target=float(division.target[i]),
-            drift=_number(found.drift[i]),
+            drift=number_of(float(found.drift[i])),
             amount=float(found.amount[i]),
-            weight_after=_number(found.weight_after[i]),
+            weight_after=number_of(float(found.weight_after[i])),
             reason=_why_untraded(division, i, positions) if abs(missing[i]) > SMALLEST_TRADE else None,
         )
         for i, part in enumerate(division.parts)
@@ -152,7 +153,3 @@ def _trades(division: Division, found: Rebalanced, traded: Sequence[Position]) -
         if (position := traded[trade.line]).price is not None
     ]
     return tuple(sorted(trades, key=lambda trade: (not trade.is_sale, -trade.worth, trade.asset.symbol)))
-
-
-def _number(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)

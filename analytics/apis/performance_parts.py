@@ -5,30 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from analytics.amounts import amount_of, number_of
-from analytics.apis.measures import MeasureSerializer
-from core.serializers import DecimalField
-
-
-class AmountField(DecimalField):
-    """A float of the engine as an amount; null where it is not known."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"allow_null": True, **kwargs})
-
-    def to_representation(self, value: float) -> str | None:  # type: ignore[override]
-        amount = amount_of(value)
-        return None if amount is None else super().to_representation(amount)
-
-
-class RatioField(serializers.FloatField):
-    """A float of the engine; null where it is not known."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"allow_null": True, **kwargs})
-
-    def to_representation(self, value: float) -> float | None:  # type: ignore[override]
-        return number_of(float(value))
+from analytics.apis.measures import AmountField, MeasureSerializer, RatioField
 
 
 @extend_schema_serializer(component_name="PeriodRates")

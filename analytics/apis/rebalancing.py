@@ -8,9 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from analytics.amounts import amount_of
 from analytics.apis.allocation import PartsQuery
 from analytics.apis.holdings import HeldAssetSerializer
+from analytics.apis.measures import AmountField
 from analytics.apis.query import ReasonSerializer, range_of, validated
 from analytics.engine.rebalancing import Wish
 from analytics.panels import portrait_of
@@ -24,22 +24,14 @@ from core.serializers import DecimalField
 FOUND = ("parts", "trades", "untraded", "gross", "cash", "left_over", "reason")
 
 
-class AmountField(DecimalField):
-    """An amount of the engine, as those of the books are written."""
-
-    def to_representation(self, value: Any) -> Any:
-        amount = amount_of(value)
-        return None if amount is None else super().to_representation(amount)
-
-
 class PartPlanSerializer(serializers.Serializer[Any]):
     key = serializers.CharField(source="part.key")
     name = serializers.CharField(source="part.name")
-    value = AmountField(allow_null=True)
+    value = AmountField()
     weight = serializers.FloatField(allow_null=True)
     target = serializers.FloatField(allow_null=True, help_text="0 for what has none beside others that have.")
     drift = serializers.FloatField(allow_null=True, help_text="weight - target.")
-    amount = AmountField(allow_null=True, help_text="To buy, or negative to sell, before it is rounded to units.")
+    amount = AmountField(help_text="To buy, or negative to sell, before it is rounded to units.")
     weight_after = serializers.FloatField(allow_null=True)
     reason = serializers.CharField(allow_null=True, help_text="Why it is off its target and cannot be traded.")
 
@@ -52,7 +44,7 @@ class TradeSerializer(serializers.Serializer[Any]):
     price = DecimalField(source="price.close", help_text="Of one unit, in the currency of the asset.")
     price_date = serializers.DateField(source="price.on")
     is_live = serializers.BooleanField(source="price.is_live")
-    amount = AmountField(source="worth", help_text="Of all of it, in the asked currency.")
+    amount = AmountField(source="worth", allow_null=False, help_text="Of all of it, in the asked currency.")
 
     def get_side(self, trade: Any) -> str:
         return "sell" if trade.is_sale else "buy"
@@ -80,9 +72,9 @@ class RebalancingApi(APIView):
         parts = PartPlanSerializer(many=True, help_text="Largest first.")
         trades = TradeSerializer(many=True, help_text="Sales first.")
         untraded = UntradedSerializer(many=True, help_text="What cannot be traded, and why.")
-        gross = AmountField(allow_null=True, help_text="All that is owned: what the weights are shares of.")
-        cash = AmountField(allow_null=True, help_text="The money there is after the trades.")
-        left_over = AmountField(allow_null=True, help_text="What of the cash no target wants.")
+        gross = AmountField(help_text="All that is owned: what the weights are shares of.")
+        cash = AmountField(help_text="The money there is after the trades.")
+        left_over = AmountField(help_text="What of the cash no target wants.")
         reason = serializers.CharField(allow_null=True, help_text="Why there is no plan, or what it lacks.")
         reasons = ReasonSerializer(many=True)
 
