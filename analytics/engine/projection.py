@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.engine.carry import BoolArray, FloatArray, IntArray
-from analytics.engine.measure import Measure
+from analytics.engine.measure import UNKNOWN_AMOUNTS, Measure
 
 LEVELS = (5, 25, 50, 75, 95)
 """Percentiles of the paths."""
@@ -94,7 +94,7 @@ class Projection:
 def why_none(rate: FloatArray, plan: Plan) -> str | None:
     """Why there is no projection; None where there is one."""
     if not np.isfinite(plan.value) or not np.isfinite(plan.contribution):
-        return "Some amounts are not known in this currency."
+        return UNKNOWN_AMOUNTS
     if len(rate) < FEWEST:
         return f"Needs {FEWEST} weekdays with a return; there are {len(rate)}."
     if plan.value < 0:

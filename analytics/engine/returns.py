@@ -10,7 +10,7 @@ import numpy as np
 import pyxirr
 
 from analytics.engine.carry import BoolArray, FloatArray, IntArray
-from analytics.engine.measure import NO_DAYS, NOTHING_HELD, UNKNOWN_AMOUNTS, Measure, measured
+from analytics.engine.measure import NO_DAYS, NOTHING_HELD, TOO_LARGE, UNKNOWN_AMOUNTS, Measure, measured
 from analytics.engine.worth import Worth
 
 SATURDAY = 5
@@ -19,7 +19,6 @@ SMALLEST_FLOW = 1e-6
 """What is below this is noise of sums of floats, not a flow."""
 OWED_MORE = "What was owed exceeded what was owned."
 UNSOLVED = "No rate was found that makes the sum of these cash flows zero."
-TOO_LARGE = "The number is too large."
 
 
 @dataclass(frozen=True, slots=True)

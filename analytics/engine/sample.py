@@ -6,7 +6,7 @@ from math import nan
 import numpy as np
 
 from analytics.engine.carry import FloatArray
-from analytics.engine.measure import Measure, measured
+from analytics.engine.measure import TOO_LARGE, Measure, measured
 
 DAYS_A_YEAR = 252
 """Returns of weekdays that make a year, by the custom of the field."""
@@ -19,14 +19,14 @@ NOISE = 1e-10
 
 
 def sampled(
-    count: int, compute: Callable[[], float], *, otherwise: str = "", of: str = "observations", fewest: int = FEWEST
+    count: int, compute: Callable[[], float], *, otherwise: str = TOO_LARGE, of: str = "observations"
 ) -> Measure:
     """What `compute` makes of `count` observations; nothing and the reason where these are too few.
 
     otherwise: the reason where it comes out as no finite number. of: what is counted.
     """
-    if count < fewest:
-        return Measure(None, f"Needs {fewest} {of}; there {'is' if count == 1 else 'are'} {count}.", count)
+    if count < FEWEST:
+        return Measure(None, f"Needs {FEWEST} {of}; there {'is' if count == 1 else 'are'} {count}.", count)
     with np.errstate(over="ignore", invalid="ignore"):  # absurd prices: what exceeds a float has no value
         return measured(compute(), otherwise=otherwise, observations=count)
 

@@ -264,3 +264,8 @@ def test_inputs_stay_as_they_are(rate):
     rate.setflags(write=False)
     risk_of(returns_of(rate), risk_free=0.03)
     np.testing.assert_array_equal(rate, before)
+
+
+def test_what_exceeds_a_float_has_a_reason():
+    """The square of 1e200 does."""
+    assert volatility(np.array([1e200, -1.0] * 10)) == Measure(None, "The number is too large.", 20)
