@@ -20,6 +20,7 @@ from portfolio.prices.live_closes import Now, closes_quoted, quotes_counting
 from portfolio.prices.rescaling import carried_factors
 
 NONE = "none"
+NO_BENCHMARK = "There is no benchmark to compare with."
 DAY = timedelta(days=1)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from analytics.benchmarks import index_load
+from analytics.benchmarks import NO_BENCHMARK, index_load
 from analytics.engine.benchmark import Beside, Instead, beside, instead, nothing_instead, same_flows
 from analytics.engine.calendar_returns import Extremes, YearReturns, calendar_returns, extreme_days, extreme_months
 from analytics.engine.carry import FloatArray
@@ -20,8 +20,6 @@ from analytics.panels import Window
 from core.models import User
 from portfolio.models import Asset
 from portfolio.prices.live_closes import Now
-
-NO_BENCHMARK = "There is no benchmark to compare with."
 
 
 @dataclass(frozen=True, slots=True)

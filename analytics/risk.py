@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from analytics.allocation import weights_at
-from analytics.benchmarks import Index, index_load
+from analytics.benchmarks import NO_BENCHMARK, Index, index_load
 from analytics.engine.benchmark import index_returns
 from analytics.engine.carry import FloatArray, IntArray
 from analytics.engine.concentration import Concentration, concentration
@@ -20,8 +20,6 @@ from analytics.parts import By, Labels
 from core.models import User
 from portfolio.models import Asset
 from portfolio.prices.live_closes import Now
-
-NO_BENCHMARK = "There is no benchmark to compare with."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

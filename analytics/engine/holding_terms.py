@@ -4,11 +4,11 @@ The day of purchase does not count: what is bought on 10 January is held for a y
 and for more than a year from 11 January on.
 """
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from analytics.engine.holding_rules import Instrument, Rule, RuleBook, TermKind
+from analytics.engine.periods import months_before
 
 DAY = timedelta(days=1)
 
@@ -83,14 +83,7 @@ def held_longer(acquired: date, months: int, *, keeps_month_ends: bool) -> date:
     from 29 February 2024 on without.
     """
     if not keeps_month_ends:
-        return _months_on(acquired, months) + DAY
+        return months_before(acquired, -months) + DAY
     start = acquired + DAY
-    reached = _months_on(start, months)
+    reached = months_before(start, -months)
     return reached if reached.day == start.day else reached + DAY
-
-
-def _months_on(day: date, months: int) -> date:
-    """The day of the same number, or the last one of a month that is shorter."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year = day.year + years
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
