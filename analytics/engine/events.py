@@ -8,7 +8,7 @@ from analytics.engine.book import Book, Market
 from analytics.engine.carry import BoolArray, Carried, FloatArray, IntArray
 from analytics.engine.exchanges import exchanged_worth, is_exchange
 from analytics.engine.flows import converted, flows_convert, moved_worth, movement_rates, units_worth
-from analytics.engine.lines import MONEY, Lines
+from analytics.engine.lines import MONEY, NO_LINE, Lines
 from analytics.engine.rates import Rates
 from analytics.engine.timeline import unit_values
 from analytics.engine.valuation import Days, clean
@@ -18,8 +18,9 @@ from analytics.engine.valuation import Days, clean
 class Events:
     """What happened to the lines, `n` events; amounts in the currency of the panel, NaN where a rate is not known.
 
-    line, day: (n,) which line, and the offset of the day. flow: into the line (out is negative): what a purchase
-    cost, what a sale or dividend brought, units in kind at their worth; of money, what was paid in or out.
+    line, day: (n,) which line, and the offset of the day. other: the line at the other end of it, of the account's own
+    money that paid or of what it paid for; NO_LINE where there is none. flow: into the line (out is negative): what a
+    purchase cost, what a sale or dividend brought, units in kind at their worth; of money, what was paid in or out.
     moved: the same of units from other accounts, and by corporate actions from other assets. external: that part of
     `flow` which comes from outside of all that the person has. costs: fees and taxes that are no part of a purchase
     or sale; fees: all of them. cost: change of the cost of the open lots.
@@ -27,6 +28,7 @@ class Events:
 
     line: IntArray
     day: IntArray
+    other: IntArray
     flow: FloatArray
     moved: FloatArray
     external: FloatArray
@@ -40,7 +42,7 @@ class Events:
         return Events(**{field.name: getattr(self, field.name)[chosen] for field in fields(self)})
 
 
-_AMOUNTS = [field.name for field in fields(Events)][2:]
+_AMOUNTS = [field.name for field in fields(Events)][3:]
 
 
 def events_of(book: Book, market: Market, prices: Carried, *, rates: Rates, lines: Lines, days: Days) -> Events:
@@ -58,6 +60,7 @@ def events_of(book: Book, market: Market, prices: Carried, *, rates: Rates, line
     own = Events(
         line=lines.of_row,
         day=days.column - 1,
+        other=lines.money_of_row,
         flow=clean(np.where(book.asset == MONEY, outside, in_kind - cash)),
         moved=clean(moved_worth(book, rates, units) + exchanged),
         external=clean(outside),
@@ -73,9 +76,10 @@ def events_of(book: Book, market: Market, prices: Carried, *, rates: Rates, line
 
 def _paid(cash: FloatArray, lines: Lines, days: Days) -> Events:
     """What trades and dividends took from the account's own money or brought there."""
-    paid = np.flatnonzero((lines.money_of_row >= 0) & (cash != 0))
+    paid = np.flatnonzero((lines.money_of_row != NO_LINE) & (cash != 0))
     nothing = {name: np.zeros(len(paid)) for name in _AMOUNTS}
-    return Events(lines.money_of_row[paid], days.column[paid] - 1, **{**nothing, "flow": clean(cash[paid])})
+    nothing["flow"] = clean(cash[paid])
+    return Events(lines.money_of_row[paid], days.column[paid] - 1, lines.of_row[paid], **nothing)
 
 
 def _joined(some: Events, others: Events) -> Events:

@@ -9,14 +9,15 @@ from analytics.engine.carry import IntArray
 
 MONEY = -1
 """In the place of an asset: the money of an account."""
+NO_LINE = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
     """account, asset, currency: (lines,) ids, rows of the market or MONEY, and rows of the rates.
 
-    of_row, money_of_row: (n,) the line of each movement, and of the account's own money that it moves beside it, -1
-    where there is none.
+    of_row, money_of_row: (n,) the line of each movement, and of the account's own money that it moves beside it,
+    NO_LINE where there is none.
     """
 
     account: IntArray
@@ -38,6 +39,6 @@ def lines_of(book: Book) -> Lines:
     currency = np.concatenate((currency, book.cash_currency[trades]))
     wide, high = int(asset.max(initial=MONEY)) + 2, int(currency.max(initial=0)) + 1
     keys, place = np.unique((account * wide + asset + 1) * high + currency, return_inverse=True)
-    money_of_row = np.full(len(book.asset), -1)
+    money_of_row = np.full(len(book.asset), NO_LINE)
     money_of_row[trades] = place[len(book.asset) :]
     return Lines(keys // high // wide, keys // high % wide - 1, keys % high, place[: len(book.asset)], money_of_row)

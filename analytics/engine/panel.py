@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.engine.book import Book, Market
-from analytics.engine.carry import Carried, FloatArray, IntArray, carry_forward
+from analytics.engine.carry import BoolArray, Carried, FloatArray, IntArray, carry_forward
 from analytics.engine.events import Events, events_of
 from analytics.engine.flows import converted
-from analytics.engine.lines import MONEY, Lines, lines_of
+from analytics.engine.lines import MONEY, NO_LINE, Lines, lines_of
 from analytics.engine.rates import Rates
 from analytics.engine.timeline import days_of
 from analytics.engine.valuation import Days, cash_balances, clean, cumulated_rows, estimate_at_cost
@@ -80,15 +80,16 @@ class Panel:
             chosen &= np.isin(self.account, list(accounts))
         if assets is not None:
             chosen &= np.isin(self.asset, [row for row in assets if row != MONEY])
-        place = np.cumsum(chosen) - 1
+        place = np.where(chosen, np.cumsum(chosen) - 1, NO_LINE)
         events = self.events.where(chosen[self.events.line])
+        other = np.where(events.other == NO_LINE, NO_LINE, place[events.other])
         return replace(
             self,
             account=self.account[chosen],
             asset=self.asset[chosen],
             currency=self.currency[chosen],
             value=self.value[chosen],
-            events=replace(events, line=place[events.line]),
+            events=replace(events, line=place[events.line], other=other),
         )
 
     def total(self, border: Border) -> Worth:
@@ -99,11 +100,12 @@ class Panel:
     def grouped(self, group: IntArray, count: int, *, border: Border) -> Worth:
         """(count, days): the lines summed by `group` (lines,), an index below `count`.
 
-        border "assets" where groups are made of assets; "accounts" where they are whole accounts.
+        border "assets" where groups are made of assets; "accounts" where they are whole accounts. What a group pays
+        with money of its own, as that of its currency, is no flow of it.
         """
         events = self.events
         cell = group[events.line] * self.days + events.day
-        flow = events.flow if border == "assets" else events.external
+        flow = np.where(self._stays_in(group), events.external, events.flow) if border == "assets" else events.external
         inflow = self._scattered(np.maximum(flow, 0.0), cell, count)
         outflow = self._scattered(np.maximum(-flow, 0.0), cell, count)
         if border != "whole":  # there, what moves comes from inside
@@ -113,6 +115,12 @@ class Panel:
         shape = (count, self.days)
         value = self._values(group, count)
         return Worth(self.first, value, inflow.reshape(shape), outflow.reshape(shape), np.zeros(count))
+
+    def _stays_in(self, group: IntArray) -> BoolArray:
+        """(n,) whether both ends of an event are in the same group."""
+        line, other = self.events.line, self.events.other
+        stays: BoolArray = (other != NO_LINE) & (group[line] == group[other])
+        return stays
 
     def _values(self, group: IntArray, count: int) -> FloatArray:
         """(count, days): only sums of several lines have noise."""

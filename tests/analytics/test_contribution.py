@@ -133,6 +133,21 @@ def test_by_kind(asha_api, story, by, gains):
     assert {part["symbol"] for part in answer["parts"]} == {None}
 
 
+def test_what_is_paid_with_money_of_the_same_currency_is_no_flow_of_it(asha_api, story):
+    """$1,000 came at 83 and are $1,027 at 82: the purchase of Apple and its dividend stay among the dollars."""
+    dollars = parts(told(asha_api, by="currency"))["USD"]
+    assert (dollars["inflow"], dollars["outflow"]) == ("83000", "0")
+    assert dollars["twr"]["value"] == pytest.approx(1027 * 82 / 83000 - 1, **CLOSE)
+
+
+def test_what_is_paid_with_money_of_another_currency_is_one(asha_api, story, schwab, infosys):
+    """5 of Infosys for 550 rupees are $550/84, which the dollars lose and the rupees get beside the 1,005 before."""
+    enter(schwab, "buy", "2024-01-05", infosys, quantity="5", price="110")
+    found = parts(told(asha_api, by="currency"))
+    assert (found["USD"]["inflow"], found["USD"]["outflow"]) == ("83000", "550")
+    assert (found["INR"]["inflow"], found["INR"]["outflow"]) == ("1555", "0")
+
+
 def test_by_account(asha_api, story, main, schwab):
     found = parts(told(asha_api, by="account"))
     assert (found[str(main.pk)]["gain"], found[str(schwab.pk)]["gain"]) == ("195", "1214")

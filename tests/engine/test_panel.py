@@ -18,6 +18,7 @@ from tests.oracle.strategies import worlds
 from tests.oracle.world import World
 
 CENT = 1e-6
+_BORDERS: tuple[Border, Border] = ("assets", "accounts")
 
 
 def panel_of(world: World) -> Panel:
@@ -53,6 +54,19 @@ def test_gains_of_the_parts_add_up_to_the_gain_of_the_whole(world: World) -> Non
         _, group = np.unique(keys, return_inverse=True)
         parts = found.grouped(group, int(group.max(initial=-1)) + 1, border=border)
         np.testing.assert_allclose(parts.gain.sum(axis=0), whole, rtol=1e-9, atol=1e-5)
+
+
+@quick
+@given(worlds())
+def test_what_a_part_pays_with_its_own_money_is_no_flow_of_it(world: World) -> None:
+    """All lines as one part of assets and money are as all accounts together, each account as itself."""
+    found = panel_of(world)
+    for keys in (np.zeros_like(found.account), found.account):
+        _, group = np.unique(keys, return_inverse=True)
+        count = int(group.max(initial=-1)) + 1
+        parts, accounts = (found.grouped(group, count, border=border) for border in _BORDERS)
+        assert (parts.inflow == accounts.inflow).all()
+        assert (parts.outflow == accounts.outflow).all()
 
 
 @quick
