@@ -76,8 +76,9 @@ def transactions_delete(*, user: User, transactions: QuerySet[Transaction]) -> i
 
 
 def _present(transaction: Transaction) -> Transaction:
-    """The row as it is now: another request may have changed or deleted it meanwhile."""
-    row = Transaction.objects.select_related("user").filter(pk=transaction.pk).first()
+    """The row as it is now: another request may have changed or deleted it meanwhile, or given it to somebody else."""
+    rows = Transaction.objects.select_related("user").filter(pk=transaction.pk, user_id=transaction.user_id)
+    row = rows.first()
     if row is None:
         raise NotFound
     return row

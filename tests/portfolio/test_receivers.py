@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from core.errors import Conflict
+from core.errors import Conflict, NotFound
 from portfolio.books.events import BooksError
 from portfolio.models import Asset, CorporateAction, Holding, Transaction
 from portfolio.services.books import asset_family
 from portfolio.services.rebuild import holdings_rebuild
-from portfolio.services.transactions import transactions_delete
+from portfolio.services.transactions import transaction_delete, transactions_delete
 from portfolio.signals import books_changed
 from tests.conftest import check_error
 from tests.portfolio.conftest import action, figures, record
@@ -47,6 +47,17 @@ def test_it_works(asha, infosys, heard):
     row.delete()
     assert not Holding.objects.exists()
     assert heard == [(asha.pk, date(2024, 1, 2))] * 3
+
+
+def test_a_row_that_went_to_somebody_else_is_not_found(asha, mallory, infosys):
+    row = write(asha, infosys)
+    moved = Transaction.objects.get()
+    moved.user, moved.account = mallory, mallory.accounts.get()
+    moved.save()
+
+    with pytest.raises(NotFound):
+        transaction_delete(transaction=row)
+    assert Transaction.objects.count() == 1
 
 
 def test_a_row_whose_saving_was_refused_is_looked_up_again(asha, infosys, tcs):
