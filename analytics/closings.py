@@ -92,13 +92,13 @@ def closings_load(
     opened: list[Part] = []
     for (key, outcome), asked in zip(rows.items(), conversion.outcomes, strict=True):
         closed += _closed(held[key], outcome, asked)
-        worth = Worth(last, prices.get(_asset(held[key]).pk), conversion.rates.get(outcome.currency))
-        opened += _opened(held[key], outcome, asked, worth=worth)
+        pricing = Pricing(last, prices.get(_asset(held[key]).pk), conversion.rates.get(outcome.currency))
+        opened += _opened(held[key], outcome, asked, pricing=pricing)
     return Closings(closed, opened, [*conversion.reasons, *_unpriced(opened)])
 
 
 @dataclass(frozen=True, slots=True)
-class Worth:
+class Pricing:
     """The last close of an asset up to a day, and the rate of that day; None where one is not known."""
 
     day: date
@@ -132,13 +132,13 @@ def _closed(row: Holding, outcome: Outcome, asked: Converted) -> Iterator[Part]:
         yield from _parts(row, movement.closed, movement.day, deals=zip(deals, own, strict=True))
 
 
-def _opened(row: Holding, outcome: Outcome, asked: Converted, *, worth: Worth) -> Iterator[Part]:
+def _opened(row: Holding, outcome: Outcome, asked: Converted, *, pricing: Pricing) -> Iterator[Part]:
     for block, cost in zip(outcome.blocks, asked.blocks, strict=True):
         quantities = [units.quantity for units in block.units]
-        values = [worth.of(quantity) for quantity in quantities]
-        deals = _deals([worth.converted(value) for value in values], _shared(cost, quantities))
+        values = [pricing.of(quantity) for quantity in quantities]
+        deals = _deals([pricing.converted(value) for value in values], _shared(cost, quantities))
         own = _deals(values, _shared(block.cost, quantities))
-        yield from _parts(row, block.units, worth.day, deals=zip(deals, own, strict=True))
+        yield from _parts(row, block.units, pricing.day, deals=zip(deals, own, strict=True))
 
 
 def _parts(row: Holding, units: Sequence[Units], day: date, *, deals: Iterable[tuple[Deal, Deal]]) -> Iterator[Part]:
