@@ -26,10 +26,6 @@ class Allocation:
         return np.asarray(self.value.sum(axis=0))
 
     @property
-    def net_worth(self) -> FloatArray:
-        return self.gross - self.liabilities
-
-    @property
     def weight(self) -> FloatArray:
         """(parts, days) value / gross: 1 together on every day. NaN where gross is nothing, or not known."""
         gross = self.gross
