@@ -45,7 +45,8 @@ def balanced(home, at_noon) -> dict[str, Asset]:
 def health(api: Any, **query: Any) -> dict[str, Any]:
     response = api.get(HEALTH, query)
     assert response.status_code == 200, response.content
-    return response.json()
+    body: dict[str, Any] = response.json()
+    return body
 
 
 def deductions(body: dict[str, Any]) -> dict[str, float]:
@@ -53,6 +54,7 @@ def deductions(body: dict[str, Any]) -> dict[str, float]:
 
 
 def rule(body: dict[str, Any], code: str) -> dict[str, Any]:
+    found: dict[str, Any]
     (found,) = [row for row in body["rules"] if row["rule"] == code]
     return found
 

@@ -56,7 +56,8 @@ def years(main, schwab, infosys, apple, tcs, wipro, dollar, at_noon) -> dict[str
 def income(api: Any, **query: Any) -> dict[str, Any]:
     response = api.get(INCOME, query)
     assert response.status_code == 200, response.content
-    return response.json()
+    body: dict[str, Any] = response.json()
+    return body
 
 
 def sums(row: dict[str, Any]) -> list[str]:
@@ -64,6 +65,7 @@ def sums(row: dict[str, Any]) -> list[str]:
 
 
 def part(body: dict[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any]
     (found,) = [row for row in body["parts"] if row["name"] == name]
     return found
 
@@ -384,7 +386,8 @@ def test_the_sum_is_that_of_the_history(asha_api, asha, applied, query):
 def test_the_sum_is_that_of_the_history_of_random_worlds(asha, asha_api, at_noon, seed):
     world = World(asha, seed)
     scopes = [{"account": account.pk} for account in world.accounts] + [{"asset": asset.pk} for asset in world.assets]
-    for query in ({}, {"currency": "USD"}, {"currency": "EUR"}, *scopes):
+    queries: list[dict[str, Any]] = [{}, {"currency": "USD"}, {"currency": "EUR"}, *scopes]
+    for query in queries:
         series = asha_api.get(NET_WORTH, query).json()["series"]["income"]
         expected = pytest.approx(series[-1] if series else 0, abs=0.005)
 

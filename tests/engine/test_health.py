@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.engine.health import BY_APPETITE, checks_made, rules_for, score_of
+from analytics.engine.health import BY_APPETITE, Code, checks_made, rules_for, score_of
 
-GOOD = {
+GOOD: dict[Code, float | None] = {
     "concentration": 0.1,
     "few_sectors": 8.0,
     "few_classes": 4.0,
@@ -15,7 +15,7 @@ GOOD = {
     "cash_low": 0.1,
     "debt_high": 0.0,
 }
-WORST = {
+WORST: dict[Code, float | None] = {
     "concentration": 1.0,
     "few_sectors": 0.0,
     "few_classes": 0.0,
@@ -26,7 +26,7 @@ WORST = {
 }
 
 
-def taken(code: str, value: float, appetite: str = "mid") -> float:
+def taken(code: Code, value: float, appetite: str = "mid") -> float:
     (check,) = [check for check in checks_made({**GOOD, code: value}, appetite) if check.rule.code == code]
     assert check.passed is (check.points == 0)
     return check.points
