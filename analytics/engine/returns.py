@@ -8,6 +8,7 @@ from datetime import date
 
 import numpy as np
 import pyxirr
+from numpy.typing import NDArray
 
 from analytics.engine.carry import BoolArray, FloatArray, IntArray
 from analytics.engine.measure import NO_DAYS, NOTHING_HELD, TOO_LARGE, UNKNOWN_AMOUNTS, Measure, measured
@@ -17,6 +18,8 @@ SATURDAY = 5
 YEAR = 365
 SMALLEST_FLOW = 1e-6
 """What is below this is noise of sums of floats, not a flow."""
+_TOTALS = (1e6, 1.0, 1e-3)
+"""To which flows are scaled to find their rate: the larger the more exact, the smaller the surer to find it."""
 OWED_MORE = "What was owed exceeded what was owned."
 UNSOLVED = "No rate was found that makes the sum of these cash flows zero."
 
@@ -170,8 +173,16 @@ def xirr(worth: Worth) -> Measure:
     reason = _unsolvable(flows[flowed], days[flowed])
     if reason:
         return Measure(None, reason)
-    rate = pyxirr.xirr(np.datetime64(worth.first) + days[flowed], flows[flowed], silent=True)
-    return measured(np.nan if rate is None else rate, otherwise=UNSOLVED)
+    return measured(_rate(np.datetime64(worth.first) + days[flowed], flows[flowed]), otherwise=UNSOLVED)
+
+
+def _rate(days: NDArray[np.datetime64], flows: FloatArray) -> float:
+    """By pyxirr, NaN where it finds none. What it lets be left over is an amount, so that it depends on their scale."""
+    for total in _TOTALS:
+        rate = pyxirr.xirr(days, flows * (total / np.abs(flows).sum()), silent=True)
+        if rate is not None:
+            return rate
+    return np.nan
 
 
 def _unsolvable(flows: FloatArray, days: IntArray) -> str | None:
