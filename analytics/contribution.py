@@ -69,7 +69,7 @@ def _contributors(window: Window, parts: Parts, brought: Effects, *, symbols: di
             change=change[i],
             contribution=float(contribution[i]),
             average_weight=float(weight[i]),
-            twr=twr(returns_daily(_row(worth, i))),
+            twr=twr(returns_daily(worth.one(i))),
         )
         for i, part in enumerate(parts.parts)
         if _was_anything(worth, change[i], i)
@@ -87,10 +87,6 @@ def _values(window: Window, worth: Worth) -> FloatArray:
     panel = window.portrait.panel
     begin = (worth.first - panel.first).days
     return panel.value[:, begin : begin + worth.days]
-
-
-def _row(worth: Worth, row: int) -> Worth:
-    return Worth(worth.first, worth.value[row], worth.inflow[row], worth.outflow[row], worth.before[row])
 
 
 def _as_one(worth: Worth) -> Worth:

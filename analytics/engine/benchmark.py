@@ -8,7 +8,7 @@ import numpy as np
 
 from analytics.engine.carry import BoolArray, FloatArray, IntArray, Observed, Step, carry_forward
 from analytics.engine.measure import UNKNOWN_AMOUNTS, Measure
-from analytics.engine.returns import SMALLEST_FLOW, Returns, days_at_work, gain, twr, twr_annualized, xirr
+from analytics.engine.returns import SMALLEST_FLOW, Returns, begun, gain, twr, twr_annualized, xirr
 from analytics.engine.worth import Worth
 
 DAY = timedelta(days=1)
@@ -37,7 +37,7 @@ def index_returns(first: date, price: FloatArray) -> Returns:
     np.divide(price[1:], price[:-1], out=rate[1:], where=price[:-1] > 0)
     rate[1:] -= 1
     never = np.zeros(len(price), bool)
-    return Returns(first, rate, held=~np.isnan(rate), overnight=~never, broken=never, unknown=never)
+    return Returns(first, rate, held=~np.isnan(rate), overnight=~never, broken=never, unknown=never, priced=~never)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Beside:
 
 def beside(returns: Returns, price: FloatArray) -> Beside:
     """price: (1 + days,) of the benchmark on the evening before the first day, and on each."""
-    begin = len(returns.rate) - days_at_work(returns) if returns.held.any() else 0
+    begin = begun(returns)
     line = np.where(np.arange(len(price)) < begin, np.nan, price)
     known = np.flatnonzero(line > 0)
     if not len(known) or known[0] > begin:

@@ -73,7 +73,7 @@ def _chained(returns: Returns, unit: Literal["M", "Y"]) -> tuple[NDArray[np.date
         return spans, np.zeros(0)
     growth = np.where(returns.broken | returns.unknown, np.nan, 1 + np.nan_to_num(returns.rate))
     chained = np.multiply.reduceat(growth, starts) - 1
-    return spans, np.where(np.logical_or.reduceat(returns.held, starts), chained, np.nan)
+    return spans, np.where(np.logical_or.reduceat(~np.isnan(returns.rate), starts), chained, np.nan)
 
 
 def _extremes(days: NDArray[np.datetime64], rates: FloatArray) -> Extremes:

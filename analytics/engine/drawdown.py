@@ -33,7 +33,7 @@ def drawdown(index: FloatArray) -> FloatArray:
     """
     peak = np.maximum(np.maximum.accumulate(index), 1.0)
     fall = index / peak - 1
-    return np.where(fall < -NOISE, fall, 0.0)
+    return np.where(fall > -NOISE, 0.0, fall)  # which leaves NaN where the index has it
 
 
 def max_drawdown(index: FloatArray, first: date) -> Drawdown | None:

@@ -14,6 +14,7 @@ class Measure:
 
 
 NOTHING_HELD = "Nothing was held."
+NOTHING_PRICED = "No price is known of anything that was held."
 NO_DAYS = "The period begins and ends on the same day."
 TOO_LARGE = "The number is too large."
 UNKNOWN_AMOUNTS = "Some amounts are not known in this currency."

@@ -36,6 +36,7 @@ class Panel:
 
     account: (lines,) ids. asset: (lines,) rows of the market, MONEY for money. currency: (lines,) rows of `rates`.
     value: (lines, days) at the end of each day; money that is owed is negative; NaN where a rate is not known.
+    missing: (lines,) on how many days from the first on there is no price, so that what was paid stands for it.
     rates: (currencies, days) worth of one unit of each currency.
     """
 
@@ -44,6 +45,7 @@ class Panel:
     asset: IntArray
     currency: IntArray
     value: FloatArray
+    missing: IntArray
     rates: FloatArray
     events: Events
 
@@ -58,7 +60,7 @@ class Panel:
     @property
     def arrays(self) -> list[NDArray[Any]]:
         """All that it is made of."""
-        own = [self.account, self.asset, self.currency, self.value, self.rates]
+        own = [self.account, self.asset, self.currency, self.value, self.missing, self.rates]
         return own + [getattr(self.events, field.name) for field in fields(Events)]
 
     @property
@@ -89,13 +91,13 @@ class Panel:
             asset=self.asset[chosen],
             currency=self.currency[chosen],
             value=self.value[chosen],
+            missing=self.missing[chosen],
             events=replace(events, line=place[events.line], other=other),
         )
 
     def total(self, border: Border) -> Worth:
         """All lines as one: (days,)."""
-        worth = self.grouped(np.zeros(len(self.account), np.int64), 1, border=border)
-        return Worth(self.first, worth.value[0], worth.inflow[0], worth.outflow[0], worth.before[0])
+        return self.grouped(np.zeros(len(self.account), np.int64), 1, border=border).one(0)
 
     def grouped(self, group: IntArray, count: int, *, border: Border) -> Worth:
         """(count, days): the lines summed by `group` (lines,), an index below `count`.
@@ -113,8 +115,26 @@ class Panel:
         for flows in (inflow, outflow):
             flows[cell] = clean(flows[cell])
         shape = (count, self.days)
-        value = self._values(group, count)
-        return Worth(self.first, value, inflow.reshape(shape), outflow.reshape(shape), np.zeros(count))
+        return Worth(
+            self.first,
+            self._values(group, count),
+            inflow.reshape(shape),
+            outflow.reshape(shape),
+            before=np.zeros(count),
+            unpriced=self._unpriced(group, count),
+        )
+
+    def _unpriced(self, group: IntArray, count: int) -> BoolArray | None:
+        """(count, days): where there is something in a group, and nothing of it has a price."""
+        reach = min(int(self.missing.max(initial=0)), self.days)
+        if not reach:
+            return None
+        some, priced = np.zeros((2, count, self.days), bool)
+        for line, row in enumerate(group.tolist()):
+            held = self.value[line, :reach] != 0
+            some[row, :reach] |= held
+            priced[row, :reach] |= held & (np.arange(reach) >= self.missing[line])
+        return np.asarray(some & ~priced)
 
     def _stays_in(self, group: IntArray) -> BoolArray:
         """(n,) whether both ends of an event are in the same group."""
@@ -147,7 +167,8 @@ def panel(book: Book, market: Market, rates: Rates) -> Panel:
     prices = carry_forward(market.closes, market.steps)
     lines = lines_of(book)
     window = rates.values[:, days.window]
-    value = _worth_of_assets(lines, book, prices, window=window, days=days)
+    missing = _without_price(lines, prices)
+    value = _worth_of_assets(lines, book, prices, missing=missing, window=window, days=days)
     _add_money(value, lines, book, rates=rates, days=days)
     return Panel(
         first=market.closes.first,
@@ -155,23 +176,29 @@ def panel(book: Book, market: Market, rates: Rates) -> Panel:
         asset=lines.asset,
         currency=lines.currency,
         value=clean(value),
+        missing=missing,
         rates=window,
         events=events_of(book, market, prices, rates=rates, lines=lines, days=days),
     )
 
 
-def _worth_of_assets(lines: Lines, book: Book, prices: Carried, *, window: FloatArray, days: Days) -> FloatArray:
+def _without_price(lines: Lines, prices: Carried) -> IntArray:
+    missing = [0 if asset == MONEY else int(prices.missing[asset]) for asset in lines.asset.tolist()]
+    return np.array(missing, np.int64)
+
+
+def _worth_of_assets(
+    lines: Lines, book: Book, prices: Carried, *, missing: IntArray, window: FloatArray, days: Days
+) -> FloatArray:
     """(lines, days); the rows of money are 0. What has no price yet counts what was paid for it."""
     shape = (len(lines.asset), days.count)
     held = book.asset >= 0
     values = cumulated_rows(book.rows["quantity"][held], lines.of_row[held], days.column[held], shape)
-    missing = np.zeros(len(lines.asset), np.int64)
     for line, asset in enumerate(lines.asset.tolist()):
         if asset == MONEY:
             values[line] = 0.0
         else:
             values[line] *= prices.values[asset]
-            missing[line] = prices.missing[asset]
     estimate_at_cost(values, book, np.where(held, lines.of_row, -1), missing=missing, days=days)
     for line, currency in enumerate(lines.currency.tolist()):
         values[line] = converted(values[line], window[currency])

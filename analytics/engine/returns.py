@@ -11,7 +11,15 @@ import pyxirr
 from numpy.typing import NDArray
 
 from analytics.engine.carry import BoolArray, FloatArray, IntArray
-from analytics.engine.measure import NO_DAYS, NOTHING_HELD, TOO_LARGE, UNKNOWN_AMOUNTS, Measure, measured
+from analytics.engine.measure import (
+    NO_DAYS,
+    NOTHING_HELD,
+    NOTHING_PRICED,
+    TOO_LARGE,
+    UNKNOWN_AMOUNTS,
+    Measure,
+    measured,
+)
 from analytics.engine.worth import Worth
 
 SATURDAY = 5
@@ -30,7 +38,8 @@ class Returns:
 
     rate: NaN where there is none. held: whether anything was at work. overnight: whether anything was at work since
     the evening before, so that the day is a whole one. broken: where there is something but no return of it, since
-    it was not positive; unknown: where an amount is not known.
+    it was not positive; unknown: where an amount is not known. priced: whether anything at work has a price that
+    evening, or left: what stands at its cost returns nothing that anybody knows.
     """
 
     first: date
@@ -39,6 +48,7 @@ class Returns:
     overnight: BoolArray
     broken: BoolArray
     unknown: BoolArray
+    priced: BoolArray
 
     @property
     def index(self) -> FloatArray:
@@ -48,7 +58,8 @@ class Returns:
     @property
     def line(self) -> FloatArray:
         """(1 + days,) the index from the evening before on; NaN from the day on on which there is no return."""
-        lost = np.logical_or.accumulate(self.broken | self.unknown)
+        never = self.held if self.is_unpriced else np.zeros(len(self.held), bool)
+        lost = np.logical_or.accumulate(self.broken | self.unknown | never)
         return np.concatenate(([1.0], np.where(lost, np.nan, self.index)))
 
     @property
@@ -60,7 +71,14 @@ class Returns:
             return OWED_MORE
         if not len(self.rate):
             return NO_DAYS
-        return None if self.held.any() else NOTHING_HELD
+        if not self.held.any():
+            return NOTHING_HELD
+        return NOTHING_PRICED if self.is_unpriced else None
+
+    @property
+    def is_unpriced(self) -> bool:
+        """Whether no price is known of anything that was at work."""
+        return bool(self.held.any() and not self.priced[self.held].any())
 
     def since(self, day: date) -> "Returns":
         """The days from `day` on, which is not before the first."""
@@ -72,6 +90,7 @@ class Returns:
             overnight=self.overnight[days],
             broken=self.broken[days],
             unknown=self.unknown[days],
+            priced=self.priced[days],
         )
 
 
@@ -82,9 +101,19 @@ def returns_daily(worth: Worth) -> Returns:
     unknown = np.isnan(base) | np.isnan(gain)
     held = base > SMALLEST_FLOW
     rate = np.full(len(base), np.nan)
-    np.divide(gain, base, out=rate, where=held)
+    priced = np.ones(len(base), bool) if worth.unpriced is None else ~worth.unpriced
+    known = held & (priced | (np.abs(gain) > SMALLEST_FLOW))
+    np.divide(gain, base, out=rate, where=known)
     broken = (base < -SMALLEST_FLOW) | (rate <= -1 - SMALLEST_FLOW)
-    return Returns(worth.first, np.maximum(rate, -1.0), held, opening > SMALLEST_FLOW, broken, unknown)
+    return Returns(
+        worth.first,
+        np.maximum(rate, -1.0),
+        held,
+        overnight=opening > SMALLEST_FLOW,
+        broken=broken,
+        unknown=unknown,
+        priced=priced,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +164,18 @@ def twr_annualized(returns: Returns) -> Measure:
 
 
 def days_at_work(returns: Returns) -> int:
-    """How many days passed since something was first at work, up to the last day; 0 where nothing was."""
+    """How many days passed from when something was first at work to the last day on which something was."""
+    if not returns.held.any():
+        return 0
+    return len(returns.held) - int(returns.held[::-1].argmax()) - begun(returns)
+
+
+def begun(returns: Returns) -> int:
+    """How many days passed before something was at work, with the day on which it came."""
     if not returns.held.any():
         return 0
     first = int(returns.held.argmax())
-    return len(returns.held) - first - (not returns.overnight[first])
+    return first + (not returns.overnight[first])
 
 
 def gain(worth: Worth) -> float:
@@ -154,6 +190,8 @@ def simple_return(worth: Worth) -> Measure:
         return Measure(None, UNKNOWN_AMOUNTS)
     if base < -SMALLEST_FLOW:
         return Measure(None, OWED_MORE)
+    if is_unpriced(worth):
+        return Measure(None, NOTHING_PRICED)
     return Measure(brought / base) if base > SMALLEST_FLOW else Measure(None, NOTHING_HELD)
 
 
@@ -170,7 +208,7 @@ def xirr(worth: Worth) -> Measure:
         return Measure(None, UNKNOWN_AMOUNTS)
     days = np.concatenate((np.arange(-1, worth.days), [worth.days - 1]))
     flowed = np.abs(flows) > SMALLEST_FLOW
-    reason = _unsolvable(flows[flowed], days[flowed])
+    reason = _meaningless(worth) or _unsolvable(flows[flowed], days[flowed])
     if reason:
         return Measure(None, reason)
     return measured(_rate(np.datetime64(worth.first) + days[flowed], flows[flowed]), otherwise=UNSOLVED)
@@ -192,6 +230,21 @@ def _unsolvable(flows: FloatArray, days: IntArray) -> str | None:
     if not flows.min() < 0 < flows.max():
         return "All cash flows have the same sign."
     return "All cash flows are on one day." if days[0] == days[-1] else None
+
+
+def is_unpriced(worth: Worth) -> bool:
+    """Whether no price is known of anything that was at work on these days."""
+    if worth.unpriced is None:
+        return False
+    held = worth.base > SMALLEST_FLOW
+    return bool(held.any() and worth.unpriced[held].all())
+
+
+def _meaningless(worth: Worth) -> str | None:
+    """Why a rate of these flows would say nothing: that of a debt has the sign of what the debt costs."""
+    if min(float(worth.before), float(worth.end)) < -SMALLEST_FLOW:
+        return OWED_MORE
+    return NOTHING_PRICED if is_unpriced(worth) else None
 
 
 def _put_in(worth: Worth) -> float:

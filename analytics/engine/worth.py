@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from analytics.engine.carry import FloatArray
+from analytics.engine.carry import BoolArray, FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,8 @@ class Worth:
 
     value: at the end of each day. inflow, outflow: what came from outside and went outside on the day, both positive.
     before: () or (things,) the value at the end of the day before `first`. NaN where an amount is not known.
+    unpriced: days on whose evening there is something, but no price of any of it, so that it counts what was paid;
+    None where there is no such day.
     """
 
     first: date
@@ -21,6 +23,7 @@ class Worth:
     inflow: FloatArray
     outflow: FloatArray
     before: FloatArray
+    unpriced: BoolArray | None = None
 
     @property
     def days(self) -> int:
@@ -54,8 +57,15 @@ class Worth:
         end = (last - self.first).days + 1
         before = self.before if begin == 0 else self.value[..., begin - 1]
         days = (..., slice(begin, max(end, begin)))
+        first = self.first + timedelta(days=begin)
+        unpriced = None if self.unpriced is None else self.unpriced[days]
+        return Worth(first, self.value[days], self.inflow[days], self.outflow[days], before, unpriced)
+
+    def one(self, thing: int) -> "Worth":
+        """One of several things: (days,)."""
+        unpriced = None if self.unpriced is None else self.unpriced[thing]
         return Worth(
-            self.first + timedelta(days=begin), self.value[days], self.inflow[days], self.outflow[days], before
+            self.first, self.value[thing], self.inflow[thing], self.outflow[thing], self.before[thing], unpriced
         )
 
     def _opening(self) -> FloatArray:

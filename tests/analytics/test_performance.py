@@ -388,11 +388,16 @@ def test_before_the_first_day_nothing_was_held(asha_api, story):
     assert (body["as_of"], body["first"], body["twr"]["reason"]) == ("2023-12-31", None, "Nothing was held.")
 
 
-def test_what_has_no_price_is_worth_what_it_cost(asha_api, main, infosys, at_noon):
+def test_what_has_no_price_has_no_return(asha_api, main, infosys, at_noon):
+    """It stands at what it cost; that it did not move is not known."""
     enter(main, "buy", "2024-01-02", infosys, quantity="2", price="50", fee="4")
     body = performance(asha_api, benchmark=infosys.pk)
 
-    check_measure(body["twr"], 0)
+    assert body["flows"]["end_value"] == "104"
+    assert {body[name]["reason"] for name in MEASURES} - {None} == {"No price is known of anything that was held."}
+    assert {body[name]["value"] for name in MEASURES} == {None}
+    assert set(body["series"]["twr"]) == set(body["series"]["drawdown"]) == {None}
+    assert body["calendar"] == [{"year": 2024, "months": [None] * 12, "total": None}]
     assert body["benchmark"]["reason"] == "No close of INFY is known by then. Enter its prices."
 
 

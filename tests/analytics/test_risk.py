@@ -309,12 +309,14 @@ def test_all_sold(asha_api, swinging, main):
 
 
 def test_without_any_price(asha_api, main, infosys):
-    """What has no close counts what was paid for it: it does not vary."""
+    """What has no close counts what was paid for it; that it did not vary is not known."""
     with travel(LAST):
         enter(main, "buy", "2024-01-01", infosys, quantity="10", price="100")
         answer = told(asha_api)
 
-    assert answer["volatility"]["value"] == 0
+    reason = "No price is known of anything that was held."
+    assert answer["volatility"] == {"value": None, "reason": reason, "observations": 0}
+    assert answer["max_drawdown"]["reason"] == reason
     assert answer["correlation"]["matrix"] == [[None]]
     assert answer["correlation"]["average"]["reason"] == "Needs two holdings whose prices vary."
 

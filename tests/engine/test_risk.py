@@ -43,7 +43,7 @@ def daily(rate: float) -> float:
 
 def returns_of(rate: np.ndarray) -> Returns:
     there, never = np.ones(len(rate), bool), np.zeros(len(rate), bool)
-    return Returns(MONDAY, rate, held=there, overnight=there, broken=never, unknown=never)
+    return Returns(MONDAY, rate, held=there, overnight=there, broken=never, unknown=never, priced=~never)
 
 
 def test_volatility():

@@ -68,7 +68,7 @@ def by_calendar(portfolio: str, period: str) -> Returns:
     rate = np.zeros((PERIODS[period][1] - first).days + 1)
     rate[[(day.date() - first).days for day in traded.index]] = traded
     there, never = np.ones(len(rate), bool), np.zeros(len(rate), bool)
-    return Returns(first, rate, held=there, overnight=there, broken=never, unknown=never)
+    return Returns(first, rate, held=there, overnight=there, broken=never, unknown=never, priced=~never)
 
 
 def close(measure: Measure, expected: float) -> None:
