@@ -12,10 +12,10 @@ from analytics.amounts import amount_of, number_of
 from analytics.apis.heads import HeadSerializer, head_of
 from analytics.apis.measures import MeasureSerializer
 from analytics.apis.query import RangeSerializer, range_of, validated, window_asked
-from analytics.apis.series import series_response
+from analytics.apis.series import kept_response
 from analytics.contribution import NOTHING, Attribution, Contributor, attribution_of
 from analytics.engine.attribution import Change
-from analytics.parts import By, labels_of
+from analytics.parts import By, account_names, labels_of
 from analytics.selectors import history_state
 from core.authentication import person_of
 from core.serializers import DecimalField
@@ -70,13 +70,14 @@ class ContributionApi(APIView):
         user, params = person_of(request), validated(self.QuerySerializer, request)
         asked, state = range_of(request, params), history_state(user)
         window = window_asked(user, asked, state)
-        found = attribution_of(window, params["by"], labels_of(window.portrait)) if window else NOTHING
-        answer = {
-            **head_of(asked, state, window),
-            "by": params["by"],
-            **_attribution_json(found),
-        }
-        return series_response(request, answer)
+        labels = labels_of(window.portrait) if window else {}
+        accounts = account_names(window.portrait) if window and params["by"] == By.ACCOUNT else {}
+
+        def answer() -> dict[str, Any]:
+            found = attribution_of(window, params["by"], labels) if window else NOTHING
+            return {**head_of(asked, state, window), "by": params["by"], **_attribution_json(found)}
+
+        return kept_response(request, (asked.name(state), labels, accounts), answer)
 
 
 def _attribution_json(found: Attribution) -> dict[str, Any]:

@@ -10,17 +10,18 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from analytics.apis.holdings import HeldAssetSerializer, HeldInSerializer
-from analytics.apis.query import RangeSerializer, ReasonSerializer, range_of, validated
-from analytics.apis.series import series_response
+from analytics.apis.query import Range, RangeSerializer, ReasonSerializer, range_of, validated, window_asked
+from analytics.apis.series import kept_response
 from analytics.closings import closings_load
 from analytics.engine.financial_years import FinancialYear, financial_year_named, financial_year_of
 from analytics.engine.holding_rules import RuleBook
 from analytics.gains import KINDS, NAMES, Gains, gains_of, rules_used
-from analytics.selectors import history_state
+from analytics.parts import account_names, labels_of
+from analytics.selectors import State, history_state
 from analytics.tax_rules.books import CODES, rule_book_of
 from core.authentication import person_of
 from core.errors import InvalidInput
-from core.models import Account
+from core.models import Account, User
 from core.serializers import DecimalField
 
 BY_ACCOUNT = "account"
@@ -178,24 +179,36 @@ class GainsApi(APIView):
         user, params = person_of(request), validated(self.QuerySerializer, request)
         asked, book = range_of(request, params), rule_book_of(user.base_currency, params.get("rules"))
         state, year = history_state(user), _year(params.get("year"), book)
-        last = asked.last(state.as_of)
-        start = None if state.first is None else asked.first(last=last, first_day=state.first)
-        closings = closings_load(
-            user, asked.scope, currency=asked.currency, last=last, now=state.now, cost_method=_method(params["method"])
-        )
-        after = None if start == state.first else start
-        answer = {
-            "fresh": state.fresh,
-            "as_of": last,
-            "currency": asked.currency,
-            "first": start if start is not None and start <= last else None,
-            "last": last,
-            "method": params["method"],
-            "year": year and year.label,
-            "reasons": closings.reasons,
-            **_figures(gains_of(closings, book, after=after, year=year), book, params),
-        }
-        return series_response(request, self.OutputSerializer(answer).data)
+        window = window_asked(user, asked, state)
+        labels = labels_of(window.portrait) if window else {}
+        accounts = account_names(window.portrait) if window else {}
+
+        def answer() -> Any:
+            return self.OutputSerializer(_answer(user, asked, state, params, book=book, year=year)).data
+
+        return kept_response(request, (asked.name(state), labels, accounts), answer)
+
+
+def _answer(
+    user: User, asked: Range, state: State, params: dict[str, Any], *, book: RuleBook, year: FinancialYear | None
+) -> dict[str, Any]:
+    last = asked.last(state.as_of)
+    start = None if state.first is None else asked.first(last=last, first_day=state.first)
+    closings = closings_load(
+        user, asked.scope, currency=asked.currency, last=last, now=state.now, cost_method=_method(params["method"])
+    )
+    after = None if start == state.first else start
+    return {
+        "fresh": state.fresh,
+        "as_of": last,
+        "currency": asked.currency,
+        "first": start if start is not None and start <= last else None,
+        "last": last,
+        "method": params["method"],
+        "year": year and year.label,
+        "reasons": closings.reasons,
+        **_figures(gains_of(closings, book, after=after, year=year), book, params),
+    }
 
 
 def _method(name: str) -> Account.CostMethod | None:

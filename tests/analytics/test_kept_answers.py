@@ -17,6 +17,8 @@ from tests.analytics.test_live import quote
 PERFORMANCE = "/api/v1/analytics/performance/"
 RISK = "/api/v1/analytics/risk/"
 ALLOCATION = "/api/v1/analytics/allocation/"
+CONTRIBUTION = "/api/v1/analytics/contribution/"
+GAINS = "/api/v1/analytics/gains/"
 
 
 @pytest.fixture
@@ -170,3 +172,35 @@ def test_in_another_currency_its_rates_count(asha_api, rupees, dollar):
     closes(dollar, d2024_01_10="60")
 
     assert seen(asha_api, ALLOCATION, currency="USD")["gross"] == "20"
+
+
+def test_another_class_has_another_term(asha_api, rupees, main, infosys):
+    """Shares of nine days are short term in India; of crypto nothing is asked how long it was held."""
+    enter(main, "sell", "2024-01-10", infosys, quantity="5", price="120")
+    assert [lot["term"] for lot in seen(asha_api, GAINS)["lots"]] == ["short"]
+
+    Asset.objects.filter(pk=infosys.pk).update(asset_class="crypto")
+
+    assert [lot["term"] for lot in seen(asha_api, GAINS)["lots"]] == ["undivided"]
+
+
+def test_an_edit_is_seen_in_gains_and_contributions(asha_api, rupees, main, infosys):
+    """Half of what cost 1,000 goes at 120 a share, then at 130."""
+    sale = enter(main, "sell", "2024-01-10", infosys, quantity="5", price="120")
+    assert seen(asha_api, GAINS)["totals"]["gain"] == "100"
+    assert seen(asha_api, CONTRIBUTION)["change"]["market"] == "200"
+
+    sale.price = Decimal(130)
+    sale.save()
+
+    assert seen(asha_api, GAINS)["totals"]["gain"] == "150"
+    assert seen(asha_api, CONTRIBUTION)["change"]["market"] == "250"
+
+
+@pytest.mark.parametrize(("path", "query"), [(CONTRIBUTION, {"by": "account"}), (GAINS, {})])
+def test_another_name_of_an_account_is_seen_there_too(asha_api, rupees, main, path, query):
+    assert main.name.encode() in asha_api.get(path, query).content
+
+    type(main).objects.filter(pk=main.pk).update(name="Zerodha")
+
+    assert b"Zerodha" in asha_api.get(path, query).content
