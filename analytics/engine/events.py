@@ -11,7 +11,7 @@ from analytics.engine.flows import converted, flows_convert, moved_worth, moveme
 from analytics.engine.lines import MONEY, NO_LINE, Lines
 from analytics.engine.rates import Rates
 from analytics.engine.timeline import unit_values
-from analytics.engine.valuation import Days, clean
+from analytics.engine.valuation import Days, without_dust
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,9 @@ def events_of(book: Book, market: Market, prices: Carried, *, rates: Rates, line
         line=lines.of_row,
         day=days.column - 1,
         other=lines.money_of_row,
-        flow=clean(np.where(book.asset == MONEY, outside, in_kind - cash)),
-        moved=clean(moved_worth(book, rates, units) + exchanged),
-        external=clean(outside),
+        flow=without_dust(np.where(book.asset == MONEY, outside, in_kind - cash)),
+        moved=without_dust(moved_worth(book, rates, units) + exchanged),
+        external=without_dust(outside),
         income=flows.income,
         costs=flows.costs,
         fees=flows.fees,
@@ -78,7 +78,7 @@ def _paid(cash: FloatArray, lines: Lines, days: Days) -> Events:
     """What trades and dividends took from the account's own money or brought there."""
     paid = np.flatnonzero((lines.money_of_row != NO_LINE) & (cash != 0))
     nothing = {name: np.zeros(len(paid)) for name in _AMOUNTS}
-    nothing["flow"] = clean(cash[paid])
+    nothing["flow"] = without_dust(cash[paid])
     return Events(lines.money_of_row[paid], days.column[paid] - 1, lines.of_row[paid], **nothing)
 
 

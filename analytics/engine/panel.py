@@ -21,7 +21,7 @@ from analytics.engine.flows import converted
 from analytics.engine.lines import MONEY, NO_LINE, Lines, lines_of
 from analytics.engine.rates import Rates
 from analytics.engine.timeline import days_of
-from analytics.engine.valuation import Days, cash_balances, clean, cumulated_rows, estimate_at_cost
+from analytics.engine.valuation import Days, cash_balances, cumulated_rows, estimate_at_cost, without_dust
 from analytics.engine.worth import Worth
 
 __all__ = ["MONEY", "Border", "Events", "Panel", "panel"]
@@ -113,7 +113,7 @@ class Panel:
         if border != "whole":  # there, what moves comes from inside
             _add_moved(inflow, outflow, cell, events.moved)
         for flows in (inflow, outflow):
-            flows[cell] = clean(flows[cell])
+            flows[cell] = without_dust(flows[cell])
         shape = (count, self.days)
         return Worth(
             self.first,
@@ -148,7 +148,7 @@ class Panel:
         for line, row in enumerate(group.tolist()):
             value[row] += self.value[line]
         for row in np.flatnonzero(np.bincount(group, minlength=count) > 1).tolist():
-            value[row] = clean(value[row])
+            value[row] = without_dust(value[row])
         return value
 
     def _scattered(self, amounts: FloatArray, cell: IntArray, count: int) -> FloatArray:
@@ -175,7 +175,7 @@ def panel(book: Book, market: Market, rates: Rates) -> Panel:
         account=lines.account,
         asset=lines.asset,
         currency=lines.currency,
-        value=clean(value),
+        value=without_dust(value),
         missing=missing,
         rates=window,
         events=events_of(book, market, prices, rates=rates, lines=lines, days=days),

@@ -19,6 +19,11 @@ def clean(values: FloatArray) -> FloatArray:
     return np.round(values, NOISE_DECIMALS) + 0.0
 
 
+def without_dust(values: FloatArray) -> FloatArray:
+    """What is nothing but the noise of sums of floats becomes 0.0; all else to its last digit, as returns need it."""
+    return np.where(np.abs(values) < 10.0**-NOISE_DECIMALS, 0.0, values)
+
+
 @dataclass(frozen=True, slots=True)
 class Days:
     """The days that are valued: how many, where each movement falls, and where they stand in the rates.

@@ -146,6 +146,20 @@ def test_beside_itself(asha_api, swinging):
     assert answer["information_ratio"]["reason"] == "The returns did not differ from those of the benchmark."
 
 
+def test_cents_beside_themselves(asha_api, main, infosys, dollar):
+    """12 rupees are 15 cents, whose returns would differ by more than 10⁻⁸ a day if they were rounded to 10⁻⁸."""
+    days = [FIRST + timedelta(days=number) for number in range(60)]
+    for asset, prices in ((infosys, (12, 13, 11)), (dollar, (83, 84, 82, 81))):
+        closes = {day: Decimal(prices[at % len(prices)]) for at, day in enumerate(days)}
+        prices_record(closes={asset.pk: closes})
+    with travel(days[-1]):
+        enter(main, "buy", FIRST.isoformat(), infosys, quantity="1", price="12")
+        found = told(asha_api, benchmark=infosys.pk, currency="USD")
+    assert found["beta"]["value"] == pytest.approx(1, abs=1e-12)
+    assert found["tracking_error"]["value"] == pytest.approx(0, abs=1e-12)
+    assert found["information_ratio"]["value"] is None
+
+
 def test_the_day_of_the_purchase_is_no_common_day(asha_api, swinging):
     """With it there are 42 returns of the portfolio, and of the day after it 41 that the index has too."""
     answer = told(asha_api, **{"from": "2024-01-01"})
