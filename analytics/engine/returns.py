@@ -37,9 +37,9 @@ class Returns:
     """The flow-free return of each day from `first` on, (days,): gain / (value of the evening before + inflow).
 
     rate: NaN where there is none. held: whether anything was at work. overnight: whether anything was at work since
-    the evening before, so that the day is a whole one. broken: where there is something but no return of it, since
-    it was not positive; unknown: where an amount is not known. priced: whether anything at work has a price that
-    evening, or left: what stands at its cost returns nothing that anybody knows.
+    the evening before, and at a price, so that the day is a whole one. broken: where there is something but no return
+    of it, since it was not positive; unknown: where an amount is not known. priced: whether anything at work has a
+    price that evening, or left: what stands at its cost returns nothing that anybody knows.
     """
 
     first: date
@@ -109,7 +109,7 @@ def returns_daily(worth: Worth) -> Returns:
         worth.first,
         np.maximum(rate, -1.0),
         held,
-        overnight=opening > SMALLEST_FLOW,
+        overnight=(opening > SMALLEST_FLOW) & np.append(True, priced[:-1])[: len(base)],
         broken=broken,
         unknown=unknown,
         priced=priced,

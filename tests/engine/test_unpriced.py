@@ -41,6 +41,13 @@ def test_the_first_price_brings_the_return_of_all_days_before():
     assert simple_return(worth).value == pytest.approx(0.21)
 
 
+def test_the_day_of_the_first_price_is_no_whole_day():
+    """On Wednesday it goes from cost to its first price, whatever the market did that day; Thursday is a whole day."""
+    returns = returns_daily(bought([100, 100, 110, 121], unpriced=2))
+    assert returns.overnight.tolist() == [False, False, False, True]
+    assert observations_of(returns).overnight.tolist() == [False, True]
+
+
 def test_what_was_sold_without_a_price_was_sold_for_something():
     """For 121 on the third day: that is a return, whatever it was worth between."""
     worth = bought([100, 100, 0], unpriced=2, outflow=[0, 0, 121])
