@@ -13,8 +13,9 @@ from analytics.engine.carry import FloatArray
 from analytics.engine.drawdown import drawdown
 from analytics.engine.gain_sources import GainSources, gain_sources
 from analytics.engine.measure import NOTHING_HELD, Measure
+from analytics.engine.money_weighted import xirr
 from analytics.engine.periods import PERIODS, Period, period_start
-from analytics.engine.returns import Returns, returns_daily, simple_return, twr, twr_annualized, xirr
+from analytics.engine.returns import Returns, returns_daily, simple_return, twr, twr_annualized
 from analytics.engine.worth import Worth
 from analytics.panels import Window
 from core.models import User

@@ -9,7 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from analytics.apis.query import validated
 from analytics.definitions import DEFINITIONS, UNITS
+from core.serializers import Serializer
 
 
 class DefinitionsApi(APIView):
@@ -23,4 +25,5 @@ class DefinitionsApi(APIView):
 
     @extend_schema(responses=OutputSerializer(many=True))
     def get(self, request: Request) -> Response:
+        validated(Serializer, request)  # there are no parameters
         return Response([asdict(definition) for definition in DEFINITIONS])

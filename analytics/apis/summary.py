@@ -15,7 +15,7 @@ from analytics.amounts import amount_of, number_of
 from analytics.apis.measures import MeasureSerializer
 from analytics.apis.query import RangeSerializer, ReasonSerializer, history_asked, range_of, validated, window_asked
 from analytics.engine.measure import NOTHING_HELD
-from analytics.engine.returns import xirr
+from analytics.engine.money_weighted import xirr
 from analytics.selectors import history_state
 from analytics.summary import Figures, figures_of, stale_holdings
 from core.authentication import person_of

@@ -8,7 +8,8 @@ import numpy as np
 
 from analytics.engine.carry import BoolArray, FloatArray, IntArray, Observed, Step, carry_forward
 from analytics.engine.measure import UNKNOWN_AMOUNTS, Measure
-from analytics.engine.returns import SMALLEST_FLOW, Returns, begun, gain, twr, twr_annualized, xirr
+from analytics.engine.money_weighted import xirr
+from analytics.engine.returns import SMALLEST_FLOW, Returns, begun, gain, twr, twr_annualized
 from analytics.engine.worth import Worth
 
 DAY = timedelta(days=1)

@@ -1,4 +1,4 @@
-"""Returns of money over time: time-weighted, whatever flowed, and money-weighted, as it flowed.
+"""Time-weighted returns: how well something did, however much money was in it.
 
 Time-weighting as in Bacon, Practical Portfolio Performance Measurement and Attribution, 2nd ed., ch. 2.
 """
@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import pyxirr
-from numpy.typing import NDArray
 
 from analytics.engine.carry import BoolArray, FloatArray, IntArray
 from analytics.engine.measure import (
@@ -26,10 +24,7 @@ SATURDAY = 5
 YEAR = 365
 SMALLEST_FLOW = 1e-6
 """What is below this is noise of sums of floats, not a flow."""
-_TOTALS = (1e6, 1.0, 1e-3)
-"""To which flows are scaled to find their rate: the larger the more exact, the smaller the surer to find it."""
 OWED_MORE = "What was owed exceeded what was owned."
-UNSOLVED = "No rate was found that makes the sum of these cash flows zero."
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,56 +190,12 @@ def simple_return(worth: Worth) -> Measure:
     return Measure(brought / base) if base > SMALLEST_FLOW else Measure(None, NOTHING_HELD)
 
 
-def xirr(worth: Worth) -> Measure:
-    """Money-weighted return: the yearly rate at which all flows are worth nothing together.
-
-    What was there the evening before counts as paid in then, what is there on the last day as paid out on it; of each
-    day the balance of what flowed. Excel's XIRR (actual days / 365), by pyxirr. Where the flows change their sign
-    more than once several rates may do so; it is then the one that pyxirr finds first from 10 % on.
-    """
-    before, end = float(worth.before), float(worth.end)
-    flows = np.concatenate(([-before], worth.outflow - worth.inflow, [end]))
-    if not np.isfinite(flows).all():
-        return Measure(None, UNKNOWN_AMOUNTS)
-    days = np.concatenate((np.arange(-1, worth.days), [worth.days - 1]))
-    flowed = np.abs(flows) > SMALLEST_FLOW
-    reason = _meaningless(worth) or _unsolvable(flows[flowed], days[flowed])
-    if reason:
-        return Measure(None, reason)
-    return measured(_rate(np.datetime64(worth.first) + days[flowed], flows[flowed]), otherwise=UNSOLVED)
-
-
-def _rate(days: NDArray[np.datetime64], flows: FloatArray) -> float:
-    """By pyxirr, NaN where it finds none. What it lets be left over is an amount, so that it depends on their scale."""
-    for total in _TOTALS:
-        rate = pyxirr.xirr(days, flows * (total / np.abs(flows).sum()), silent=True)
-        if rate is not None:
-            return rate
-    return np.nan
-
-
-def _unsolvable(flows: FloatArray, days: IntArray) -> str | None:
-    """Why no rate can make these flows worth nothing together."""
-    if not len(flows):
-        return NOTHING_HELD
-    if not flows.min() < 0 < flows.max():
-        return "All cash flows have the same sign."
-    return "All cash flows are on one day." if days[0] == days[-1] else None
-
-
 def is_unpriced(worth: Worth) -> bool:
     """Whether no price is known of anything that was at work on these days."""
     if worth.unpriced is None:
         return False
     held = worth.base > SMALLEST_FLOW
     return bool(held.any() and worth.unpriced[held].all())
-
-
-def _meaningless(worth: Worth) -> str | None:
-    """Why a rate of these flows would say nothing: that of a debt has the sign of what the debt costs."""
-    if min(float(worth.before), float(worth.end)) < -SMALLEST_FLOW:
-        return OWED_MORE
-    return NOTHING_PRICED if is_unpriced(worth) else None
 
 
 def _put_in(worth: Worth) -> float:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy.optimize import brentq  # type: ignore[import-untyped]
 
 from analytics.engine.measure import NO_DAYS, NOTHING_HELD, UNKNOWN_AMOUNTS
+from analytics.engine.money_weighted import xirr
 from analytics.engine.returns import (
     OWED_MORE,
     days_at_work,
@@ -20,7 +21,6 @@ from analytics.engine.returns import (
     simple_return,
     twr,
     twr_annualized,
-    xirr,
 )
 from analytics.engine.worth import Worth
 from tests.engine.makers import NAN, worth_of
@@ -180,6 +180,25 @@ def test_xirr_is_found_however_large_the_amounts_are(amount):
     assert xirr(worth).value == pytest.approx(0.1, rel=1e-9)
 
 
+@pytest.mark.parametrize(("rate", "years"), [(-0.9, 20), (-0.7, 40), (-0.999, 3), (50.0, 10)])
+def test_xirr_is_found_however_steep_the_years_were(rate, years):
+    """1,000 every 365 days, and 365 days after the last of them what they are at the rate."""
+    flows = np.zeros(years * 365 + 1)
+    flows[: years * 365 : 365] = 1000
+    end = sum(1000 * (1 + rate) ** n for n in range(1, years + 1))
+    worth = worth_of(np.append(np.zeros(years * 365), end), inflow=flows)
+    assert xirr(worth).value == pytest.approx(rate, rel=1e-9)
+
+
+def test_xirr_of_a_fall_within_a_day():
+    """10 % in one day, after a day with a purchase: 1,000 and 1,000 are 1,800 on the third day."""
+    worth = worth_of([1000, 2000, 1800], inflow=[1000, 1000, 0])
+    found = xirr(worth).value or 0
+    daily = (1 + found) ** (1 / 365)
+    assert daily**2 + daily == pytest.approx(1.8)
+    assert -1 < found < -0.99
+
+
 def test_what_was_there_counts_as_paid_in_on_the_evening_before():
     """100 on the evening of 31 December 2022 are 121 at the end of 2024: 731 days."""
     worth = worth_of([121.0] * 731, before=100, first=date(2023, 1, 1))
@@ -239,7 +258,7 @@ def test_xirr_is_what_scipy_finds(paid, taken, end):
     first = min(day for day, _ in paid)
     expected = brentq(present_value, -0.9999999, 1e9, args=([(day - first, a) for day, a in flows],), xtol=1e-13)
     assert found.reason is None
-    assert found.value == pytest.approx(expected, rel=1e-6, abs=1e-9)
+    assert found.value == pytest.approx(expected, rel=1e-9, abs=1e-9)
 
 
 daily = st.tuples(st.floats(-0.2, 0.2), st.floats(0, 1000), st.floats(0, 0.9))

@@ -8,7 +8,8 @@ import pytest
 
 from analytics.engine.carry import FloatArray
 from analytics.engine.measure import Measure
-from analytics.engine.returns import observations_of, returns_daily, simple_return, twr, twr_annualized, xirr
+from analytics.engine.money_weighted import xirr
+from analytics.engine.returns import observations_of, returns_daily, simple_return, twr, twr_annualized
 from analytics.engine.worth import Worth
 
 MONDAY = date(2024, 1, 1)
