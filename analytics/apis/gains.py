@@ -12,10 +12,10 @@ from rest_framework.views import APIView
 from analytics.apis.holdings import HeldAssetSerializer, HeldInSerializer
 from analytics.apis.query import Range, RangeSerializer, ReasonSerializer, range_of, validated, window_asked
 from analytics.apis.series import kept_response
-from analytics.closings import closings_load
 from analytics.engine.financial_years import FinancialYear, financial_year_named, financial_year_of
 from analytics.engine.holding_rules import RuleBook
-from analytics.gains import KINDS, NAMES, Gains, gains_of, rules_used
+from analytics.gains.closings import closings_load
+from analytics.gains.lots import KINDS, NAMES, Gains, gains_of, rules_used
 from analytics.parts import account_names, labels_of
 from analytics.selectors import State, history_state
 from analytics.tax_rules.books import CODES, rule_book_of

@@ -12,8 +12,8 @@ from analytics.apis.heads import HeadSerializer, head_of
 from analytics.apis.measures import MeasureSerializer
 from analytics.apis.query import RangeSerializer, range_of, validated, window_asked
 from analytics.apis.series import series_response
-from analytics.income import income_load
-from analytics.income_figures import NOTHING, figures_of
+from analytics.income.figures import NOTHING, figures_of
+from analytics.income.paid import income_load
 from analytics.parts import By
 from analytics.selectors import history_state
 from core.authentication import person_of

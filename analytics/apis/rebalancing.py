@@ -15,9 +15,9 @@ from analytics.apis.query import ReasonSerializer, range_of, validated
 from analytics.engine.rebalancing import Wish
 from analytics.panels import portrait_of
 from analytics.parts import By
-from analytics.rebalancing import rebalancing_of
+from analytics.rebalancing.plan import rebalancing_of
+from analytics.rebalancing.tradable import Sight
 from analytics.selectors import history_state
-from analytics.tradable import Sight
 from core.authentication import person_of
 from core.serializers import DecimalField
 

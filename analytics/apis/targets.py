@@ -10,8 +10,8 @@ from rest_framework.views import APIView
 
 from analytics.apis.query import validated
 from analytics.parts import By
+from analytics.rebalancing.targets import targets_of
 from analytics.services.targets import TargetInput, targets_replace
-from analytics.targets import targets_of
 from core.authentication import person_of
 from core.models import User
 from core.serializers import DecimalField, Serializer

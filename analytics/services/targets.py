@@ -9,7 +9,7 @@ from django.db import transaction
 
 from analytics.models import AllocationTarget
 from analytics.parts import CASH
-from analytics.targets import WITHOUT_CASH, part_names
+from analytics.rebalancing.targets import WITHOUT_CASH, part_names
 from core.errors import FieldError, InvalidInput
 from core.locks import person_lock
 from core.models import User

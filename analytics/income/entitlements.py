@@ -18,9 +18,9 @@ from analytics.engine.expected import (
 )
 from analytics.engine.periods import months_before
 from analytics.engine.units import Conversion, Units, unit_now, units_joined, units_of
+from analytics.income.payments import Paid, Place
 from analytics.movements import Scope, movements_load
 from analytics.panels import Portrait
-from analytics.payments import Paid, Place
 from analytics.rates import missing_rates, rates_load
 from portfolio.models import CorporateAction, Dividend, DividendAnswer
 

@@ -13,7 +13,7 @@ from analytics.engine.rebalancing import SMALLEST_TRADE, Rebalanced, Standing, W
 from analytics.engine.whole_units import Line
 from analytics.panels import Portrait
 from analytics.parts import Part
-from analytics.tradable import Division, Position, Sight, division_of, positions_in
+from analytics.rebalancing.tradable import Division, Position, Sight, division_of, positions_in
 from core.errors import InvalidInput
 from portfolio.holdings import Price
 from portfolio.models import Asset

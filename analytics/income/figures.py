@@ -11,7 +11,7 @@ from analytics.engine.expected import MONTHS, Expected
 from analytics.engine.income import Sums, span_names, spans_of
 from analytics.engine.measure import NOTHING_HELD
 from analytics.engine.periods import months_before
-from analytics.income import Income, Yield
+from analytics.income.paid import Income, Yield
 
 SUMS = ("dividends", "interest", "income", "fees", "taxes", "net")
 ZERO = Decimal(0)

@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import TypeVar
 
 from analytics.amounts import total
-from analytics.closings import Closings, Part
-from analytics.conversion import Amount
 from analytics.engine.financial_years import FinancialYear, financial_year_of
 from analytics.engine.holding_rules import Instrument, Rule, RuleBook, TermKind
 from analytics.engine.holding_terms import Term, Terms, term_of, terms_of
+from analytics.gains.closings import Closings, Part
+from analytics.gains.conversion import Amount
 from portfolio.models import Asset
 
 UNCLASSIFIED = "unclassified"

@@ -14,7 +14,7 @@ from analytics.movements import Scope
 from analytics.panels import Portrait
 from analytics.parts import CASH, By, Part, labels_of, parts_of
 from analytics.rates import rates_load
-from analytics.targets import WITHOUT_CASH, targets_of
+from analytics.rebalancing.targets import WITHOUT_CASH, targets_of
 from core.models import User
 from portfolio.holdings import Price, holdings_at, prices_at
 from portfolio.models import Asset

@@ -24,11 +24,11 @@ from analytics.engine.panel import MONEY
 from analytics.engine.periods import months_before
 from analytics.engine.units import Units, units_joined
 from analytics.engine.valuation import NOISE_DECIMALS
-from analytics.entitlements import Entitlements, entitlements_load, expected_load, rates_on_last
+from analytics.income.entitlements import Entitlements, entitlements_load, expected_load, rates_on_last
+from analytics.income.payments import Paid, Place, lines_by_place, payments_load, payments_of
 from analytics.movements import Scope
 from analytics.panels import Portrait, Window
 from analytics.parts import Labels, Part, labels_of, parts_of
-from analytics.payments import Paid, Place, lines_by_place, payments_load, payments_of
 from core.models import User
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from analytics.amounts import less
-from analytics.conversion import Amount, Converted, Outcome, conversion_load, outcome_of
+from analytics.gains.conversion import Amount, Converted, Outcome, conversion_load, outcome_of
 from analytics.movements import Scope
 from core.errors import InvalidInput
 from core.models import Account, User

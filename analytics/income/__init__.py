@@ -1,0 +1,1 @@
+"""Dividends and interest: what was paid, what it yields, what is expected."""

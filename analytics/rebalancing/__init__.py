@@ -1,0 +1,1 @@
+"""Targets, and the trades that would restore them."""
