@@ -16,7 +16,8 @@ UNSOLVED = "No rate was found that makes the sum of these cash flows zero."
 _TOTALS = (1e6, 1.0, 1e-3)
 """To which flows are scaled: pyxirr is content with a small amount left over, so that large ones are never small enough
 and of small ones anything is."""
-_NEAR = 1e-4
+_EXACT, _NEAR = 1e-10, 1e-4
+"""How far from a root, in logarithms of the growth over all days, what pyxirr finds is taken as it is, and corrected."""
 _GROWTHS = [number / 4 for number in range(-400, 401)]
 """Where a root is looked for that pyxirr does not find: logarithms of the growth over all days."""
 _TEN_PERCENT = log(1.1)
@@ -66,6 +67,8 @@ def _rate(days: NDArray[np.datetime64], flows: FloatArray) -> float:
         rate = pyxirr.xirr(days, flows * (total / np.abs(flows).sum()), silent=True)
         if rate is not None and rate > -1:
             growth = years[-1] * float(np.log1p(rate))
+            if grown.is_crossed(growth - _EXACT, growth + _EXACT):
+                return float(rate)
             if grown.is_crossed(growth - _NEAR, growth + _NEAR):
                 return _a_year(grown.root(growth - _NEAR, growth + _NEAR), years[-1])
     return _steep_rate(grown, years[-1])
