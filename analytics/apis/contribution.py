@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from analytics.amounts import amount_of, number_of
 from analytics.apis.heads import HeadSerializer, head_of
-from analytics.apis.measures import MeasureSerializer
+from analytics.apis.measures import MeasureSerializer, measure_json
 from analytics.apis.query import RangeSerializer, range_of, validated, window_asked
 from analytics.apis.series import kept_response
 from analytics.contribution import NOTHING, Attribution, Contributor, attribution_of
@@ -82,7 +82,7 @@ class ContributionApi(APIView):
 
 def _attribution_json(found: Attribution) -> dict[str, Any]:
     return {
-        "twr": MeasureSerializer(found.twr).data,
+        "twr": measure_json(found.twr),
         "change": _change_json(found.change),
         "parts": [_contributor_json(contributor) for contributor in found.contributors],
     }
@@ -100,7 +100,7 @@ def _contributor_json(found: Contributor) -> dict[str, Any]:
         "name": found.part.name,
         "symbol": found.symbol,
         "contribution": number_of(found.contribution),
-        "twr": MeasureSerializer(found.twr).data,
+        "twr": measure_json(found.twr),
         "average_weight": number_of(found.average_weight),
         "start_value": amount_of(change.start),
         "end_value": amount_of(change.end),

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from analytics.amounts import amount_of, number_of
+from analytics.engine.measure import Measure
 from core.serializers import DecimalField
 
 
@@ -34,6 +35,11 @@ class MeasureSerializer(serializers.Serializer[Any]):
 
     value = serializers.FloatField(allow_null=True)
     reason = serializers.CharField(allow_null=True, help_text="Why there is no value.")
+
+
+def measure_json(measure: Measure) -> dict[str, Any]:
+    """As `MeasureSerializer` has it, which would copy its fields for each of a hundred measures."""
+    return {"value": measure.value, "reason": measure.reason}
 
 
 class ObservedMeasureSerializer(MeasureSerializer):

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from analytics.apis.heads import HeadSerializer, head_of
-from analytics.apis.measures import MeasureSerializer
+from analytics.apis.measures import MeasureSerializer, measure_json
 from analytics.apis.performance_parts import (
     CalendarYearSerializer,
     ComparisonSerializer,
@@ -30,6 +30,7 @@ from analytics.performance import (
     NOTHING,
     Comparison,
     Performance,
+    Rates,
     benchmark_beside,
     nothing_to_compare,
     performance_of,
@@ -98,15 +99,20 @@ class PerformanceApi(APIView):
 def _figures_json(found: Performance) -> dict[str, Any]:
     day, month = found.by_day, found.by_month
     return {
-        **RatesSerializer(found.rates).data,
-        "simple_return": MeasureSerializer(found.simple_return).data,
+        **_rates_json(found.rates),
+        "simple_return": measure_json(found.simple_return),
         "gains": GainsSerializer(found.gains).data,
         "flows": FlowsSerializer(found.flows).data,
-        "periods": {name: RatesSerializer(rates).data for name, rates in found.periods.items()},
+        "periods": {name: _rates_json(rates) for name, rates in found.periods.items()},
         "calendar": CalendarYearSerializer(found.calendar, many=True).data,
         "best": ExtremesSerializer({"day": day.best, "month": month.best}).data,
         "worst": ExtremesSerializer({"day": day.worst, "month": month.worst}).data,
     }
+
+
+def _rates_json(rates: Rates) -> dict[str, Any]:
+    names = ("twr", "twr_annualized", "xirr")
+    return {"first": rates.start, **{name: measure_json(getattr(rates, name)) for name in names}}
 
 
 def _series_json(

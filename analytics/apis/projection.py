@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from analytics.amounts import amount_of
 from analytics.apis.heads import HeadSerializer, head_of
-from analytics.apis.measures import MeasureSerializer
+from analytics.apis.measures import MeasureSerializer, measure_json
 from analytics.apis.query import Range, RangeSerializer, range_of, validated, window_asked
 from analytics.apis.series import named_response, series_response
 from analytics.engine.measure import Measure
@@ -147,11 +147,11 @@ def _outlook_json(found: Outlook, window: Window | None) -> dict[str, Any]:
 
 def _made_json(made: Projection | None, reason: str | None) -> dict[str, Any]:
     if made is None:
-        none = MeasureSerializer(Measure(None, reason)).data
+        none = measure_json(Measure(None, reason))
         return {"final": {}, "series": {}} | dict.fromkeys(CHANCES, none)
     final = zip(NAMES, made.value[:, -1].tolist(), strict=True)
     return {
         "final": {name: amount_of(value) for name, value in final},
         "series": {**dict(zip(NAMES, made.value, strict=True)), "put_in": made.put_in},
-        **{name: MeasureSerializer(getattr(made, name)).data for name in CHANCES},
+        **{name: measure_json(getattr(made, name)) for name in CHANCES},
     }

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from analytics.apis.heads import HeadSerializer, head_of
-from analytics.apis.measures import MeasureSerializer, ObservedMeasureSerializer
+from analytics.apis.measures import MeasureSerializer, ObservedMeasureSerializer, measure_json
 from analytics.apis.query import RangeSerializer, range_of, validated, window_asked
 from analytics.apis.series import kept_response
 from analytics.benchmarks import BenchmarkField, benchmark_asked, index_name
@@ -170,4 +170,4 @@ def _correlation_json(found: HoldingsCorrelation, labels: Labels) -> dict[str, A
 
 
 def _concentration_json(found: Concentration) -> dict[str, Any]:
-    return {field.name: MeasureSerializer(getattr(found, field.name)).data for field in fields(found)}
+    return {field.name: measure_json(getattr(found, field.name)) for field in fields(found)}

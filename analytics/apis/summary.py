@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from analytics.amounts import amount_of, number_of
-from analytics.apis.measures import MeasureSerializer
+from analytics.apis.measures import MeasureSerializer, measure_json
 from analytics.apis.query import RangeSerializer, ReasonSerializer, history_asked, range_of, validated, window_asked
 from analytics.engine.measure import NOTHING_HELD
 from analytics.engine.money_weighted import xirr
@@ -93,7 +93,7 @@ class SummaryApi(APIView):
                 **{name: amount_of(value) for name, value in asdict(figures).items()},
                 "day_change_ratio": number_of(figures.day_change_ratio),
                 **answer,
-                "xirr": MeasureSerializer(xirr(window.worth)).data if window else NOTHING,
+                "xirr": measure_json(xirr(window.worth)) if window else NOTHING,
                 "confidence": {name: number_of(float(history.series[name][-1])) for name in CONFIDENCE},
             }
         )

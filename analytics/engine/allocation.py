@@ -41,7 +41,10 @@ def allocate(value: FloatArray, group: IntArray, count: int) -> Allocation:
     value: (lines, days) as in `Panel`, money that is owed negative. group: (lines,) an index below `count`.
     """
     owned, owed = np.zeros((count, value.shape[1])), np.zeros(value.shape[1])
-    for line, part in enumerate(group.tolist()):
-        owned[part] += np.maximum(value[line], 0.0)
-        owed += np.maximum(-value[line], 0.0)
+    for row, part in zip(value, group.tolist(), strict=True):
+        if (row >= 0).all():  # as nearly all lines are, and known
+            owned[part] += row
+        else:
+            owned[part] += np.maximum(row, 0.0)
+            owed += np.maximum(-row, 0.0)
     return Allocation(owned, owed)

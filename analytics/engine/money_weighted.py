@@ -17,7 +17,7 @@ _TOTALS = (1e6, 1.0, 1e-3)
 """To which flows are scaled: pyxirr is content with a small amount left over, so that large ones are never small enough
 and of small ones anything is."""
 _EXACT, _NEAR = 1e-10, 1e-4
-"""How far from a root, in logarithms of the growth over all days, what pyxirr finds is taken as it is, and corrected."""
+"""How far from a root, as logarithm of the growth, what pyxirr finds is taken as it is, and how far corrected."""
 _GROWTHS = [number / 4 for number in range(-400, 401)]
 """Where a root is looked for that pyxirr does not find: logarithms of the growth over all days."""
 _TEN_PERCENT = log(1.1)
