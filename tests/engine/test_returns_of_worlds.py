@@ -13,7 +13,7 @@ from analytics.engine.panel import MONEY, Panel, panel
 from analytics.engine.returns import returns_daily
 from analytics.engine.worth import Worth
 from portfolio.books.events import Action, Entry
-from tests.engine.test_timeline_properties import quick, times
+from tests.engine.test_timeline_properties import quick, scaled
 from tests.oracle.engine_input import engine_inputs, world_from_the_start
 from tests.oracle.strategies import worlds
 from tests.oracle.world import Account, World
@@ -36,8 +36,7 @@ def check_same_returns(found: Worth, expected: Worth) -> None:
 @quick
 @given(worlds(), st.sampled_from([Decimal(10), Decimal("0.5")]))
 def test_so_many_times_everything_returns_the_same(world: World, factor: Decimal) -> None:
-    scaled = replace(world, entries=tuple(times(entry, factor) for entry in world.entries))
-    check_same_returns(panel_of(scaled).total("whole"), panel_of(world).total("whole"))
+    check_same_returns(panel_of(scaled(world, factor)).total("whole"), panel_of(world).total("whole"))
 
 
 @quick

@@ -5,11 +5,12 @@ from datetime import date
 from decimal import Decimal
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 from analytics.engine.timeline import Timeline, timeline
-from portfolio.books.events import Action, Entry
+from portfolio.books.events import Action, Entry, Oversold
+from portfolio.books.replay import replay
 from tests.oracle.engine_input import engine_inputs, engine_timeline
 from tests.oracle.strategies import Cut, cuts, worlds
 from tests.oracle.world import Account, World
@@ -68,8 +69,23 @@ def test_no_input_is_changed(world: World) -> None:
 @quick
 @given(worlds(), st.sampled_from([Decimal(10), Decimal("0.5")]))
 def test_so_many_times_everything_is_worth_so_many_times_as_much(world: World, factor: Decimal) -> None:
-    scaled = replace(world, entries=tuple(times(entry, factor) for entry in world.entries))
-    check_same(engine_timeline(scaled), engine_timeline(world), factor=float(factor))
+    check_same(engine_timeline(scaled(world, factor)), engine_timeline(world), factor=float(factor))
+
+
+def scaled(world: World, factor: Decimal) -> World:
+    """So many times as much of everything.
+
+    After a split the books round units to 1e-12. A sale of all of them, ten times, is more than ten times as many
+    rounded ones: such a world is left out.
+    """
+    result = replace(world, entries=tuple(times(entry, factor) for entry in world.entries))
+    try:
+        replay(result.entries, result.actions, average_accounts=result.average_accounts)
+    except Oversold as error:
+        if error.entry.quantity - error.available > Decimal("1e-9"):
+            raise
+        reject()
+    return result
 
 
 def times(entry: Entry, factor: Decimal) -> Entry:
