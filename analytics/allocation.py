@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from analytics.engine.allocation import SMALLEST_GROSS, Allocation, allocate
-from analytics.engine.carry import FloatArray, IntArray
+from analytics.engine.carry import FloatArray
 from analytics.engine.measure import NOTHING_HELD, UNKNOWN_AMOUNTS, Measure, measured
 from analytics.engine.panel import MONEY
 from analytics.engine.periods import Interval, interval_ends
@@ -47,14 +47,13 @@ class Composition:
 
 @dataclass(frozen=True, slots=True)
 class WeightHistory:
-    """first, last: the days between which these are. ends: (n,) offsets from `first`. weight: (parts, n).
+    """first, last: the days between which these are. weight: (parts, n).
 
     parts: those that were worth anything on one of these days, the largest of the last day first.
     """
 
     first: date
     last: date
-    ends: IntArray
     parts: tuple[Part, ...]
     weight: FloatArray
 
@@ -83,12 +82,11 @@ def weights_daily(window: Window, by: str, labels: Labels, interval: Interval) -
     """The parts of every day from the start of the window on, or of the last day of each week or month."""
     panel = window.portrait.panel
     parts = parts_of(window.portrait, by, labels)
-    ends = interval_ends(window.start, window.last, interval)
-    days = ends + (window.start - panel.first).days
+    days = interval_ends(window.start, window.last, interval) + (window.start - panel.first).days
     value = panel.value[:, days[0] : days[-1] + 1] if interval == "day" else panel.value[:, days]
     found = allocate(value, parts.group, len(parts.parts))
     order = _largest_first(found, parts.parts)
-    return WeightHistory(window.start, window.last, ends, tuple(parts.parts[i] for i in order), found.weight[order])
+    return WeightHistory(window.start, window.last, tuple(parts.parts[i] for i in order), found.weight[order])
 
 
 def _reason(gross: float) -> str | None:

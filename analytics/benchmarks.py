@@ -8,9 +8,10 @@ from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from analytics.closes import observed, steps_of
 from analytics.engine.benchmark import price_continuous
-from analytics.engine.carry import STALE_AFTER_DAYS, FloatArray, Step
-from analytics.rates import crossing_of, missing_rates, observed, rates_load
+from analytics.engine.carry import STALE_AFTER_DAYS, FloatArray
+from analytics.rates import crossing_of, missing_rates, rates_load
 from core.errors import InvalidInput
 from core.models import User
 from portfolio.benchmarks import benchmark_default
@@ -71,14 +72,13 @@ def index_load(user: User, asset: Asset, *, currency: str, first: date, last: da
     evening = first - DAY
     quotes = quotes_counting([asset.pk], now, last=last)
     closes = observed(closes_quoted([asset.pk], quotes, first=evening, last=last))
-    steps = [Step(0, day, float(factor)) for _, day, factor in carried_factors([asset.pk])]
     daily = rates_load(
         user_id=user.pk, currencies=(currency, asset.currency), target=currency, first=evening, last=last, now=now
     )
     if last == now.today:
         watch({asset.pk, *daily.crossing.pairs})
     rate = daily.rates.values[1, : closes.matrix.shape[1]]
-    price = price_continuous(closes, steps)[0] * rate
+    price = price_continuous(closes, steps_of([asset.pk]))[0] * rate
     seen = closes.matrix[0] == closes.matrix[0]
     newest = last - DAY * int(seen[::-1].argmax()) if seen.any() else _day(int(closes.before_day[0]))
     missing = missing_rates(daily.crossing.unknown, currency)

@@ -9,7 +9,7 @@ from analytics.engine.attribution import Change, Effects, average_weights, chang
 from analytics.engine.carry import FloatArray
 from analytics.engine.measure import NOTHING_HELD, Measure
 from analytics.engine.returns import returns_daily, twr
-from analytics.engine.worth import Worth
+from analytics.engine.worth import Worth, period_days
 from analytics.panels import Window
 from analytics.parts import By, Labels, Part, Parts, parts_of
 
@@ -60,7 +60,7 @@ def _contributors(window: Window, parts: Parts, brought: Effects, *, symbols: di
     count = len(parts.parts)
     worth = window.grouped(parts.group, count, border=parts.border)
     contribution = contributions(worth, window.worth)
-    weight = average_weights(allocate(_values(window, worth), parts.group, count))
+    weight = average_weights(allocate(_values(window), parts.group, count))
     change = changes(worth, brought.grouped(parts.group, count))
     return [
         Contributor(
@@ -82,11 +82,10 @@ def _was_anything(worth: Worth, change: Change, row: int) -> bool:
     return any(amount != 0 for amount in amounts) or bool(worth.value[row].any())
 
 
-def _values(window: Window, worth: Worth) -> FloatArray:
+def _values(window: Window) -> FloatArray:
     """(lines, days) of the window."""
     panel = window.portrait.panel
-    begin = (worth.first - panel.first).days
-    return panel.value[:, begin : begin + worth.days]
+    return panel.value[:, period_days(panel.first, window.start, window.last)]
 
 
 def _as_one(worth: Worth) -> Worth:

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.closes import observed, steps_of
 from analytics.engine.benchmark import price_continuous
-from analytics.engine.carry import IntArray, Step
+from analytics.engine.carry import IntArray
 from analytics.engine.correlation import Correlations, correlations, price_observations
 from analytics.engine.panel import MONEY, Panel
 from analytics.panels import Window
-from analytics.rates import observed
 from portfolio.prices.live_closes import Now, closes_quoted, quotes_counting
-from portfolio.prices.rescaling import carried_factors
 
 MOST = 20
 
@@ -37,10 +36,9 @@ def correlation_load(window: Window, now: Now) -> HoldingsCorrelation:
     asset_ids = tuple(portrait.asset_ids[row] for row in panel.asset[lines].tolist())
     quotes = quotes_counting(asset_ids, now, last=window.last)
     closes = observed(closes_quoted(asset_ids, quotes, first=window.start, last=window.last))
-    steps = [Step(asset_ids.index(pk), day, float(factor)) for pk, day, factor in carried_factors(asset_ids)]
     skipped = (window.start - panel.first).days
     rates = panel.rates[panel.currency[lines], skipped : skipped + closes.matrix.shape[1]]
-    prices = price_continuous(closes, steps) * rates
+    prices = price_continuous(closes, steps_of(asset_ids)) * rates
     return HoldingsCorrelation(asset_ids, correlations(price_observations(closes, prices)))
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import numpy as np
 
+from analytics.closes import observed, steps_of
 from analytics.engine.book import Book, Market
 from analytics.engine.carry import Step
 from analytics.engine.panel import Panel, panel
@@ -21,10 +22,9 @@ from analytics.movements import (
     movements_load,
     rows_of,
 )
-from analytics.rates import missing_rates, observed, rates_load
+from analytics.rates import missing_rates, rates_load
 from portfolio.models import Holding
 from portfolio.prices.live_closes import Now, Quoted, closes_quoted, quotes_counting
-from portfolio.prices.rescaling import carried_factors
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +103,7 @@ def inputs_load(
         asset_ids=asset_ids,
         asset_currencies=tuple(currencies.index(by_asset[asset]) for asset in asset_ids),
         currencies=currencies,
-        steps=tuple(
-            Step(asset_ids.index(asset), day, float(factor)) for asset, day, factor in carried_factors(asset_ids)
-        ),
+        steps=steps_of(asset_ids),
         rates=daily.rates,
         unknown=daily.crossing.unknown,
         first_day=first_day,

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 from django.db.models import Max
 
-from analytics.engine.carry import Observed
+from analytics.closes import observed
 from analytics.engine.rates import Leg, Rates, rates_daily
 from portfolio.models import Asset
 from portfolio.prices.live_closes import Now, Quoted, Quotes, closes_quoted, quotes_counting
@@ -73,10 +73,6 @@ def _closes(pairs: Sequence[int], quotes: Quotes, *, first: date, last: date) ->
         return closes
     begin = Asset.objects.filter(pk__in=pairs).aggregate(latest=Max("prices_from"))["latest"]
     return closes_quoted(pairs, quotes, first=first, last=max(last, begin))
-
-
-def observed(closes: Closes) -> Observed:
-    return Observed(closes.first, closes.matrix, closes.before, closes.before_day)
 
 
 def missing_rates(currencies: Sequence[str], target: str) -> list[dict[str, str]]:

@@ -12,13 +12,12 @@ from analytics.allocation import NOTHING, Composition, Share, WeightHistory, wei
 from analytics.amounts import amount_of
 from analytics.apis.heads import HeadSerializer, head_of
 from analytics.apis.query import RangeSerializer, range_of, validated, window_asked
-from analytics.apis.series import days_json, kept_response
+from analytics.apis.series import dates_json, kept_response
 from analytics.engine.periods import INTERVALS, Interval
 from analytics.panels import Window
 from analytics.parts import By, Labels, Part, account_names, labels_of
 from analytics.selectors import history_state
 from core.authentication import person_of
-from core.calendar import iso_days
 from core.errors import InvalidInput
 from core.serializers import DayField, DecimalField
 
@@ -130,12 +129,8 @@ def label_json(part: Part, labels: Labels) -> dict[str, str]:
 
 
 def _history_json(found: WeightHistory, interval: Interval) -> dict[str, Any]:
-    dates: Any = days_json(found.first, found.last)
-    if interval != "day":
-        days = iso_days(found.first, found.last)
-        dates = [days[end] for end in found.ends.tolist()]
     return {
-        "dates": dates,
+        "dates": dates_json(found.first, found.last, interval),
         "series": {part.key: found.weight[i] for i, part in enumerate(found.parts)},
         "names": {part.key: part.name for part in found.parts},
     }

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
@@ -10,12 +9,11 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from analytics.apis.query import Range, RangeSerializer, ReasonSerializer, history_asked, range_of, validated
-from analytics.apis.series import days_json, named_response, series_response
-from analytics.engine.periods import INTERVALS, Interval, interval_ends
+from analytics.apis.series import columns_at, dates_json, named_response, series_response
+from analytics.engine.periods import INTERVALS, Interval
 from analytics.history import History
 from analytics.selectors import State, history_state
 from core.authentication import person_of
-from core.calendar import iso_days
 
 SERIES = ("net_worth", "holdings", "cash", "liabilities", "invested", "net_contributions", "income")
 CONFIDENCE = ("priced", "stale", "estimated")
@@ -70,17 +68,10 @@ def _answer(
     }
     if history is None:
         return {**head, "dates": [], "series": {n: [] for n in SERIES}, "confidence": {n: [] for n in CONFIDENCE}}
-    if interval == "day":
-        dates: Any = days_json(history.first, history.last)
-        columns = history.series
-    else:
-        ends = interval_ends(history.first, history.last, interval)
-        days = iso_days(history.first, history.last)
-        dates = [days[end] for end in ends.tolist()]
-        columns = {name: np.ascontiguousarray(values[ends]) for name, values in history.series.items()}
+    columns = columns_at(history.first, history.last, interval, history.series)
     return {
         **head,
-        "dates": dates,
+        "dates": dates_json(history.first, history.last, interval),
         "series": {name: columns[name] for name in SERIES},
         "confidence": {name: columns[name] for name in CONFIDENCE},
     }

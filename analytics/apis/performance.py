@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
@@ -20,11 +19,11 @@ from analytics.apis.performance_parts import (
     RatesSerializer,
 )
 from analytics.apis.query import RangeSerializer, range_of, validated, window_asked
-from analytics.apis.series import days_json, kept_response
+from analytics.apis.series import columns_at, dates_json, kept_response
 from analytics.benchmarks import BenchmarkField, benchmark_asked, index_name
 from analytics.engine.carry import FloatArray
 from analytics.engine.measure import NOTHING_HELD
-from analytics.engine.periods import INTERVALS, PERIODS, Interval, interval_ends
+from analytics.engine.periods import INTERVALS, PERIODS, Interval
 from analytics.panels import Window
 from analytics.performance import (
     NOTHING,
@@ -37,7 +36,6 @@ from analytics.performance import (
 )
 from analytics.selectors import history_state
 from core.authentication import person_of
-from core.calendar import iso_days
 
 SERIES = ("twr", "drawdown", "value", "benchmark", "same_flows")
 
@@ -122,8 +120,7 @@ def _series_json(
     columns: dict[str, FloatArray] = dict(zip(SERIES, series, strict=True))
     if window is None:
         return {"dates": [], "series": columns}
-    if interval == "day":
-        return {"dates": days_json(window.start, window.last), "series": columns}
-    ends, days = interval_ends(window.start, window.last, interval), iso_days(window.start, window.last)
-    taken = {name: np.ascontiguousarray(values[ends]) for name, values in columns.items()}
-    return {"dates": [days[end] for end in ends.tolist()], "series": taken}
+    return {
+        "dates": dates_json(window.start, window.last, interval),
+        "series": columns_at(window.start, window.last, interval, columns),
+    }

@@ -1,15 +1,18 @@
 """Answers that are long series of numbers: columnar, and made once for all who ask again."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import orjson
 from django.http import HttpResponse
 from rest_framework.request import Request
 
+from analytics.engine.carry import FloatArray
+from analytics.engine.periods import Interval, interval_ends
 from core.authentication import person_of
 from core.calendar import iso_days
 from core.kept import Kept
@@ -27,6 +30,22 @@ _kept: Kept[Key, bytes] = Kept(MOST_BYTES)
 def days_json(first: date, last: date) -> orjson.Fragment:
     """Every day from `first` to `last` as a JSON array, made once: many graphs share their days."""
     return orjson.Fragment(orjson.dumps(iso_days(first, last)))
+
+
+def dates_json(first: date, last: date, interval: Interval) -> Any:
+    """The days from `first` to `last`, or the last ones of each week or month among them."""
+    if interval == "day":
+        return days_json(first, last)
+    days = iso_days(first, last)
+    return [days[end] for end in interval_ends(first, last, interval).tolist()]
+
+
+def columns_at(first: date, last: date, interval: Interval, columns: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    """Of series with a value for each of these days, the values of `dates_json`."""
+    if interval == "day":
+        return dict(columns)
+    ends = interval_ends(first, last, interval)
+    return {name: np.ascontiguousarray(values[ends]) for name, values in columns.items()}
 
 
 def named_response(request: Request, etag: str, make: Callable[[], Any]) -> HttpResponse:

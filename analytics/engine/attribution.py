@@ -9,7 +9,7 @@ from analytics.engine.allocation import SMALLEST_GROSS, Allocation
 from analytics.engine.carry import BoolArray, FloatArray, IntArray
 from analytics.engine.panel import Panel
 from analytics.engine.returns import returns_daily
-from analytics.engine.worth import Worth
+from analytics.engine.worth import Worth, period_days
 
 
 def contributions(parts: Worth, whole: Worth) -> FloatArray:
@@ -61,16 +61,14 @@ class Effects:
 
 
 def effects(panel: Panel, start: date, last: date) -> Effects:
-    """Of each line, on the days of `Worth.period`: after `start`, or from the first day of all on, up to `last`."""
-    begin = 0 if start <= panel.first else (start - panel.first).days + 1
-    end = (last - panel.first).days + 1
-    events = panel.events
-    inside = (events.day >= begin) & (events.day < end)
+    """Of each line, on the days of `period_days`."""
+    days, events = period_days(panel.first, start, last), panel.events
+    inside = (events.day >= days.start) & (events.day < days.stop)
     line, count = events.line[inside], len(panel.account)
     return Effects(
         income=_summed(events.income[inside], line, count),
         costs=_summed(events.fees[inside], line, count),
-        currency=_currency_effect(panel, max(begin, 1), end),
+        currency=_currency_effect(panel, max(days.start, 1), days.stop),
     )
 
 

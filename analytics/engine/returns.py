@@ -192,10 +192,7 @@ def simple_return(worth: Worth) -> Measure:
 
 def is_unpriced(worth: Worth) -> bool:
     """Whether no price is known of anything that was at work on these days."""
-    if worth.unpriced is None:
-        return False
-    held = worth.base > SMALLEST_FLOW
-    return bool(held.any() and worth.unpriced[held].all())
+    return worth.unpriced is not None and returns_daily(worth).is_unpriced
 
 
 def _put_in(worth: Worth) -> float:

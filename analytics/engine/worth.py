@@ -8,6 +8,15 @@ import numpy as np
 from analytics.engine.carry import BoolArray, FloatArray
 
 
+def period_days(first: date, start: date, last: date) -> slice:
+    """Where the days of a period stand among days from `first` on: after `start`, at whose end it begins, up to `last`.
+
+    With the first day itself where the period begins with it: there was nothing before.
+    """
+    begin = 0 if start <= first else (start - first).days + 1
+    return slice(begin, max((last - first).days + 1, begin))
+
+
 @dataclass(frozen=True, slots=True)
 class Worth:
     """One thing, arrays of (days,), or several at once, (things, days), in one currency, from `first` on.
@@ -49,15 +58,11 @@ class Worth:
         return self.value + self.outflow - self.base
 
     def period(self, start: date, last: date) -> "Worth":
-        """The days after `start`, at whose end the period begins, up to `last`.
-
-        With the first day itself where the period begins with it: there was nothing before.
-        """
-        begin = 0 if start <= self.first else (start - self.first).days + 1
-        end = (last - self.first).days + 1
-        before = self.before if begin == 0 else self.value[..., begin - 1]
-        days = (..., slice(begin, max(end, begin)))
-        first = self.first + timedelta(days=begin)
+        """The days of `period_days`."""
+        chosen = period_days(self.first, start, last)
+        before = self.before if chosen.start == 0 else self.value[..., chosen.start - 1]
+        days = (..., chosen)
+        first = self.first + timedelta(days=chosen.start)
         unpriced = None if self.unpriced is None else self.unpriced[days]
         return Worth(first, self.value[days], self.inflow[days], self.outflow[days], before, unpriced)
 
