@@ -8,7 +8,7 @@ import numpy as np
 from analytics.engine.carry import IntArray
 from analytics.engine.panel import MONEY, Border
 from analytics.models import AllocationTarget
-from analytics.panels import Portrait
+from analytics.panels import Portrait, Window
 from core.models import Account
 from portfolio.models import Asset
 
@@ -68,6 +68,13 @@ def account_names(portrait: Portrait) -> dict[int, str]:
     """By id, of all accounts that ever had anything; one query."""
     rows = Account.objects.filter(pk__in=set(portrait.panel.account.tolist()))
     return dict(rows.order_by("pk").values_list("pk", "name"))
+
+
+def names_told(window: Window | None, by: str) -> tuple[dict[int, Label], dict[int, str]]:
+    """All names in an answer whose parts are `by`, which change unseen by the history: of assets, and of accounts."""
+    if window is None:
+        return {}, {}
+    return labels_of(window.portrait), account_names(window.portrait) if by == By.ACCOUNT else {}
 
 
 def parts_of(portrait: Portrait, by: str, labels: Labels) -> Parts:

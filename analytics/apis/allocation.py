@@ -15,7 +15,7 @@ from analytics.apis.query import RangeSerializer, range_of, validated, window_as
 from analytics.apis.series import dates_json, kept_response
 from analytics.engine.periods import INTERVALS, Interval
 from analytics.panels import Window
-from analytics.parts import By, Labels, Part, account_names, labels_of
+from analytics.parts import By, Labels, Part, names_told
 from analytics.selectors import history_state
 from core.authentication import person_of
 from core.errors import InvalidInput
@@ -79,8 +79,7 @@ class AllocationApi(APIView):
         user, params = person_of(request), validated(self.QuerySerializer, request)
         asked, state = range_of(request, params), history_state(user)
         window = window_asked(user, asked, state)
-        labels = labels_of(window.portrait) if window else {}
-        accounts = account_names(window.portrait) if window and params["by"] == By.ACCOUNT else {}
+        labels, accounts = names_told(window, params["by"])
 
         def answer() -> dict[str, Any]:
             return {

@@ -15,7 +15,7 @@ from analytics.apis.query import RangeSerializer, range_of, validated, window_as
 from analytics.apis.series import kept_response
 from analytics.contribution import NOTHING, Attribution, Contributor, attribution_of
 from analytics.engine.attribution import Change
-from analytics.parts import By, account_names, labels_of
+from analytics.parts import By, names_told
 from analytics.selectors import history_state
 from core.authentication import person_of
 from core.serializers import DecimalField
@@ -70,8 +70,7 @@ class ContributionApi(APIView):
         user, params = person_of(request), validated(self.QuerySerializer, request)
         asked, state = range_of(request, params), history_state(user)
         window = window_asked(user, asked, state)
-        labels = labels_of(window.portrait) if window else {}
-        accounts = account_names(window.portrait) if window and params["by"] == By.ACCOUNT else {}
+        labels, accounts = names_told(window, params["by"])
 
         def answer() -> dict[str, Any]:
             found = attribution_of(window, params["by"], labels) if window else NOTHING

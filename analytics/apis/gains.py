@@ -16,7 +16,7 @@ from analytics.engine.financial_years import FinancialYear, financial_year_named
 from analytics.engine.holding_rules import RuleBook
 from analytics.gains.closings import closings_load
 from analytics.gains.lots import KINDS, NAMES, Gains, gains_of, rules_used
-from analytics.parts import account_names, labels_of
+from analytics.parts import By, names_told
 from analytics.selectors import State, history_state
 from analytics.tax_rules.books import CODES, rule_book_of
 from core.authentication import person_of
@@ -180,8 +180,7 @@ class GainsApi(APIView):
         asked, book = range_of(request, params), rule_book_of(user.base_currency, params.get("rules"))
         state, year = history_state(user), _year(params.get("year"), book)
         window = window_asked(user, asked, state)
-        labels = labels_of(window.portrait) if window else {}
-        accounts = account_names(window.portrait) if window else {}
+        labels, accounts = names_told(window, By.ACCOUNT)
 
         def answer() -> Any:
             return self.OutputSerializer(_answer(user, asked, state, params, book=book, year=year)).data
