@@ -66,6 +66,7 @@ class HistoryYear(models.Model):
     net_worth = FloatArrayField()
     holdings = FloatArrayField()
     cash = FloatArrayField()
+    other_assets = FloatArrayField()
     liabilities = FloatArrayField()
     cost_basis = FloatArrayField()
     invested = FloatArrayField()

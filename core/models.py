@@ -124,6 +124,11 @@ class Account(models.Model):
         FIFO = "fifo"
         AVERAGE = "average"
 
+    CUSTODY: ClassVar[frozenset[str]] = frozenset({"broker", "demat"})
+    """Kinds that hold securities, and keep money only where they track cash."""
+    VALUED: ClassVar[frozenset[str]] = frozenset({"deposit", "property", "other"})
+    """Kinds that are worth what is stated of them: another value is a gain or loss, and no money that came or went."""
+
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="accounts")
     name = models.CharField(max_length=100)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.BROKER)
@@ -160,6 +165,12 @@ class Account(models.Model):
                 after = self._stored()
                 changes = {name: (before[name], after[name]) for name in after if before[name] != after[name]}
                 account_changing.send(sender=Account, account=self, changes=changes)
+
+    @property
+    def keeps_money(self) -> bool:
+        """Whether it has a balance. A broker or demat account has one only if it tracks cash: else what it pays for
+        comes from outside, and what is moved there has left the money that is counted."""
+        return self.tracks_cash or self.kind not in self.CUSTODY
 
     def _stored(self) -> dict[str, Any]:
         """What the database has of it; nothing of a new one."""

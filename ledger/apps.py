@@ -1,4 +1,4 @@
-"""The app of everyday money, which later takes expenses, budgets and the balances of money accounts."""
+"""The app of everyday money: entries, budgets, and the balances of money accounts."""
 
 from django.apps import AppConfig
 

@@ -29,6 +29,7 @@ class Timeline:
     net_worth: FloatArray
     holdings: FloatArray
     cash: FloatArray
+    other_assets: FloatArray
     liabilities: FloatArray
     cost_basis: FloatArray
     invested: FloatArray
@@ -69,6 +70,7 @@ def timeline(book: Book, market: Market, rates: Rates) -> Timeline:
         net_worth=clean(gross - owed),
         holdings=clean(value.total),
         cash=clean(cash.total),
+        other_assets=np.zeros(days.count),
         liabilities=clean(owed),
         cost_basis=clean(cumulated(flows.cost, days)),
         invested=clean(cumulated(flows.invested, days)),

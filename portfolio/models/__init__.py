@@ -5,6 +5,7 @@ from portfolio.models.asset import Asset
 from portfolio.models.benchmark import Benchmark
 from portfolio.models.dividend import Dividend, DividendAnswer
 from portfolio.models.holding import Holding
+from portfolio.models.plan import Instalment, InvestmentPlan
 from portfolio.models.price import PriceYear
 from portfolio.models.quote import ProviderState, Quote
 from portfolio.models.source import AssetAlias, PriceSource, Quarantine
@@ -18,6 +19,8 @@ __all__ = [
     "Dividend",
     "DividendAnswer",
     "Holding",
+    "Instalment",
+    "InvestmentPlan",
     "PriceSource",
     "PriceYear",
     "ProviderState",
