@@ -90,7 +90,8 @@ class CursorPagination(BasePagination):
         value, row = self.cursor.value, self.cursor.id
         try:
             after = Q(**{f"{self.field}__{beyond}": value}) | Q(**{self.field: value, f"id__{beyond}": row})
-            return ordered.filter(after)
+            # The first condition says nothing new, but an index can begin there, as it cannot with one of two.
+            return ordered.filter(after, **{f"{self.field}__{beyond}e": value})
         except (ValidationError, ValueError, TypeError) as error:
             raise _bad_cursor() from error
 
