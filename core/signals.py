@@ -9,3 +9,9 @@ Not sent for a new account. A `QuerySet.update` sends nothing, as with the signa
 
 A receiver refuses a change by raising an error of `core.errors`, which undoes it, or does what follows from it.
 """
+
+money_abroad = Signal()
+"""After the commit: `user_id` has money in other currencies than their own; `currencies`, {code: first day}, of all.
+
+Told at every change of that money, so who listens looks first whether it is new to them.
+"""

@@ -5,3 +5,9 @@ from django.apps import AppConfig
 
 class LedgerConfig(AppConfig):
     name = "ledger"
+
+    def ready(self) -> None:
+        from core import currencies
+        from ledger.currencies import ledger_currencies
+
+        currencies.register(ledger_currencies)

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Count, F, Min, Q
 
+from core.currencies import currencies_used
 from core.models import User
 from portfolio.benchmarks import benchmarks_of, compared_by
 from portfolio.models import Asset, Holding, PriceSource, Quote
@@ -40,10 +41,11 @@ def tracked_by(people: Iterable[User]) -> Tracked:
 
 
 def currencies_of(user: User) -> set[str]:
-    """In which a person holds or held something, or keeps the cash of it."""
+    """In which a person holds or held something, keeps the cash of it, or has everyday money."""
     holdings = Holding.objects.filter(user_id=user.pk)
     cash = holdings.filter(account__tracks_cash=True).values_list("account__currency", flat=True)
-    return set(holdings.values_list("currency", flat=True).distinct()) | set(cash.distinct())
+    used = currencies_used(user.pk).get(user.pk, {})
+    return set(holdings.values_list("currency", flat=True).distinct()) | set(cash.distinct()) | used.keys()
 
 
 def _add_rates(tracked: Tracked, user: User) -> None:

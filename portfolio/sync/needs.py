@@ -12,12 +12,14 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from core import background
+from core.currencies import FirstDays, currencies_used
+from core.signals import money_abroad
 from portfolio.lanes import SYNC
 from portfolio.models import Asset, CorporateAction, Holding, PriceSource, Quote
 from portfolio.selectors import batches
 from portfolio.signals import benchmark_chosen, holdings_begun
 from portfolio.sync.benchmarks import Compared, benchmarks_compared
-from portfolio.sync.pairs import pairs_ensure, pairs_wanted
+from portfolio.sync.pairs import pairs_are_noted, pairs_ensure, pairs_wanted
 
 EVERY = timedelta(minutes=1)
 MARGIN = timedelta(days=10)
@@ -49,6 +51,13 @@ def needs_changed(**_: Any) -> None:
     background.wake(SYNC)
 
 
+@receiver(money_abroad)
+def rates_needed(currencies: Mapping[str, date], **_: Any) -> None:
+    """Look at once where somebody has money in a currency whose rates nobody has needed yet, or not so early."""
+    if not pairs_are_noted(currencies, margin=MARGIN):
+        needs_changed()
+
+
 def needs_note_if_due() -> bool:
     """The work of the lane: at most once a minute in each process."""
     global _due_from
@@ -69,16 +78,27 @@ def needs_note() -> int:
 
 def needs_found() -> Needs:
     needs = Needs()
-    compared = benchmarks_compared()
+    used = currencies_used()
+    begun = _begun(used)
+    compared = benchmarks_compared(begun)
     _add_holdings(needs)
     _add_benchmarks(needs, compared)
-    _add_pairs(needs, compared)
-    _add_own_pairs(needs)
+    _add_pairs(needs, pairs_wanted(compared, used))
+    _add_own_pairs(needs, begun)
     watched = Quote.objects.filter(watched_at__gte=timezone.now() - WATCHED_FOR)
     for asset_id in watched.values_list("asset_id", flat=True):
         needs.add(asset_id, timezone.now().date() - SHOWN_DAYS)
         needs.live.add(asset_id)
     return needs
+
+
+def _begun(used: FirstDays) -> dict[int, date]:
+    """By person, the first day of anything that they hold or have entered."""
+    begun = dict(Holding.objects.values_list("user_id").annotate(first=Min("first_on")))
+    for user_id, days in used.items():
+        first = min(days.values())
+        begun[user_id] = min(first, begun.get(user_id, first))
+    return begun
 
 
 def _add_holdings(needs: Needs) -> None:
@@ -97,8 +117,8 @@ def _add_benchmarks(needs: Needs, compared: Iterable[Compared]) -> None:
         needs.live.add(one.asset_id)
 
 
-def _add_pairs(needs: Needs, compared: Iterable[Compared]) -> None:
-    wanted = pairs_wanted(compared)
+def _add_pairs(needs: Needs, wanted: Mapping[str, date]) -> None:
+    """wanted: by symbol, from when on."""
     pairs_ensure(wanted)
     rows = Asset.objects.filter(owner=None, symbol__in=wanted).values_list("pk", "symbol")
     for asset_id, symbol in rows:
@@ -106,12 +126,12 @@ def _add_pairs(needs: Needs, compared: Iterable[Compared]) -> None:
         needs.live.add(asset_id)
 
 
-def _add_own_pairs(needs: Needs) -> None:
+def _add_own_pairs(needs: Needs, begun: Mapping[int, date]) -> None:
     """Of the demo's people, whose rates are as invented as their assets."""
     pairs = PriceSource.objects.filter(provider=PriceSource.Provider.FIXED, asset__asset_class=Asset.Class.FX)
-    for asset_id, first in pairs.values_list("pk").annotate(first=Min("asset__owner__holdings__first_on")):
-        if first is not None:
-            needs.add(asset_id, first - MARGIN)
+    for asset_id, owner_id in pairs.values_list("pk", "asset__owner_id"):
+        if owner_id in begun:
+            needs.add(asset_id, begun[owner_id] - MARGIN)
             needs.live.add(asset_id)
 
 

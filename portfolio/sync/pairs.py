@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, Q
 
+from core.currencies import FirstDays
 from core.models import Account, User
 from portfolio.models import Asset, Holding, PriceSource
 from portfolio.prices.rates import pair_of
@@ -22,13 +23,13 @@ def pair_symbol(code: str) -> str:
     return f"{code}{HUB}=X" if code in QUOTED_IN_DOLLARS else f"{HUB}{code}=X"
 
 
-def pairs_wanted(compared: Iterable[Compared]) -> dict[str, date]:
+def pairs_wanted(compared: Iterable[Compared], used: FirstDays) -> dict[str, date]:
     """By symbol of the pair, the first day of those who have, or compare with, something in another currency.
 
-    The demo's people have rates of their own.
+    used: what other apps tell. The demo's people have rates of their own.
     """
     first_days: dict[str, date] = {}
-    for codes in _currencies(compared).values():
+    for codes in _currencies(compared, used).values():
         if len(codes) > 1:
             first = min(codes.values())
             for code in codes.keys() - {HUB}:
@@ -49,16 +50,25 @@ def pairs_ensure(symbols: Iterable[str]) -> None:
                 PriceSource.objects.create(asset=pair, provider=PriceSource.Provider.YAHOO, symbol=symbol)
 
 
-def _currencies(compared: Iterable[Compared]) -> Mapping[int, dict[str, date]]:
+def pairs_are_noted(currencies: Mapping[str, date], *, margin: timedelta) -> bool:
+    """Whether the rates of these are fetched, or entered by somebody, from `margin` before the first of the days on."""
+    symbols = {pair_symbol(code) for code in currencies.keys() - {HUB}}
+    noted = Q(source=None) | Q(source__wanted_from__lte=min(currencies.values()) - margin)
+    return Asset.objects.filter(noted, owner=None, symbol__in=symbols).count() == len(symbols)
+
+
+def _currencies(compared: Iterable[Compared], used: FirstDays) -> FirstDays:
     """By person, each currency that their history needs, with the first day of anything they have in it."""
-    held = Holding.objects.filter(user__is_demo=False).values_list("user_id", "currency")
+    people = dict(User.objects.filter(is_demo=False).values_list("pk", "base_currency"))
     found: defaultdict[int, dict[str, date]] = defaultdict(dict)
-    for user_id, code, first in held.annotate(first=Min("first_on")):
+    for user_id, code, first in Holding.objects.values_list("user_id", "currency").annotate(first=Min("first_on")):
         found[user_id][code] = first
+    for user_id, codes in used.items():
+        for code, first in codes.items():
+            found[user_id][code] = min(first, found[user_id].get(code, first))
     kept = Account.objects.filter(tracks_cash=True, user__holdings__isnull=False).values_list("user_id", "currency")
-    counted = User.objects.filter(holdings__isnull=False).values_list("pk", "base_currency")
     against = [(one.user_id, one.currency) for one in compared]
-    for user_id, code in [*kept.distinct(), *counted.distinct(), *against]:
+    for user_id, code in [*kept.distinct(), *people.items(), *against]:
         if user_id in found:
             found[user_id].setdefault(code, min(found[user_id].values()))
-    return found
+    return {user_id: codes for user_id, codes in found.items() if user_id in people}
