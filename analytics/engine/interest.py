@@ -3,30 +3,18 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analytics.engine.carry import FloatArray
+from analytics.engine.accrual import Walked, opening_of, walk
+from analytics.engine.carry import BoolArray, FloatArray, IntArray
+from analytics.engine.crediting import Terms
+from analytics.engine.earners import Course
 
-BoolArray = NDArray[np.bool_]
+__all__ = ["Accrued", "Terms", "balances_daily"]
 
 PLACES = 8
 """Balances are rounded to so many decimals: sums of floats must not show a rest where an account is empty."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What an account earns or costs.
-
-    credited: "daily", "monthly", "quarterly", "half_yearly", "yearly", "financial_year" or "at_maturity"; basis:
-    "daily", "lowest_after_fifth" or "month_opening". start, until: ordinals of days, until inclusive, None is never.
-    rates: (ordinal of the day from which it holds, rate a year as a fraction), oldest first; 0 before the first.
-    """
-
-    credited: str
-    basis: str
-    start: int
-    until: int | None
-    rates: tuple[tuple[int, float], ...]
+_SOLVED = 1e-7
+"""An opening that explains the first statement to this share of it explains it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +24,7 @@ class Accrued:
     balance: what a statement would say. accrued: interest earned (owed: negative) and not yet credited; the worth is
     the sum of both. credited: interest that became balance on the day. difference: stated less expected, on the days
     of statements after the first. opening: what it had when it began; begins: offset of that day, the number of days
-    where it never did.
+    where it never did. NaN is what is not known, because a change is not.
     """
 
     balance: FloatArray
@@ -52,33 +40,76 @@ def balances_daily(
 ) -> Accrued:
     """The balance of every day from `first` (ordinal) on.
 
-    changes (days,): what came less what went on the day. stated (days,): NaN where nothing was. touched (days,): days
-    with an entry or a movement of cash, though these may add up to nothing.
+    changes (days,): what came less what went on the day; NaN where that is not known, which leaves the balance unknown
+    until the next statement. stated (days,): at the end of the day, NaN where nothing was. touched (days,): days with
+    an entry or a movement of cash, though these may add up to nothing.
 
     The account begins on the first day that is touched or stated, and has nothing before it. It opens with what the
     first statement, worked back, says that it had: with nothing where there is no statement. A later statement that
-    says something else than expected sets the balance from its day on.
+    says something else than expected sets the balance from its day on. What has accrued by a statement stays on top.
     """
-    begins = _first_true(touched | ~np.isnan(stated))
-    return _without_terms(changes=changes, stated=stated, begins=begins)
+    is_told, unknown = ~np.isnan(stated), np.isnan(changes)
+    course = Course(
+        days=np.arange(first, first + len(changes), dtype=np.int64),
+        changes=np.where(unknown, 0.0, changes),
+        stated=stated,
+        begins=_first_true(touched | is_told),
+    )
+    if course.begins == len(changes):
+        return _accrued(Walked.empty(len(changes)), opening=0.0, begins=course.begins)
+    told = np.flatnonzero(is_told)
+    opening, walked = _without_terms(course, told) if terms is None else _with_terms(course, terms, told)
+    if unknown.any():
+        opening = _forget(walked, np.flatnonzero(unknown), told=told, opening=opening)
+        walked.balance[: course.begins] = 0.0
+    return _accrued(walked, opening=opening, begins=course.begins)
 
 
-def _without_terms(*, changes: FloatArray, stated: FloatArray, begins: int) -> Accrued:
-    moved = np.cumsum(changes)
-    told = np.flatnonzero(~np.isnan(stated))
-    offsets = stated[told] - moved[told]
+def _without_terms(course: Course, told: IntArray) -> tuple[float, Walked]:
+    moved = np.cumsum(course.changes)
+    offsets = course.stated[told] - moved[told]
     opening = float(offsets[0]) if len(told) else 0.0
-    difference = np.zeros(len(changes))
-    difference[told[1:]] = np.diff(offsets)
-    balance = moved + opening + np.cumsum(difference)
-    balance[:begins] = 0.0
-    balance[told] = stated[told]
-    nothing = np.zeros(len(changes))
+    walked = Walked.empty(len(moved))
+    walked.difference[told[1:]] = np.diff(offsets)
+    walked.balance[:] = moved + opening + np.cumsum(walked.difference)
+    walked.balance[: course.begins] = 0.0
+    walked.balance[told] = course.stated[told]
+    return opening, walked
+
+
+def _with_terms(course: Course, terms: Terms, told: IntArray) -> tuple[float, Walked]:
+    opening = opening_of(course, terms)
+    walked = walk(course, terms, opening)
+    if len(told) and abs(walked.difference[told[0]]) <= _SOLVED * max(1.0, abs(course.stated[told[0]])):
+        walked.difference[told[0]] = 0.0
+    return opening, walked
+
+
+def _forget(walked: Walked, unknown: IntArray, *, told: IntArray, opening: float) -> float:
+    """Blank the days that rest on an unknown change: those between it and the next statement; up to the first one,
+    from which the days are worked back, those before it. The opening that is left."""
+    days = len(walked.balance)
+    ends = np.append(told, days)
+    for day in unknown.tolist():
+        place = int(np.searchsorted(told, day))
+        after = int(ends[place])
+        is_worked_back = place == 0 and len(told) > 0
+        blank = slice(0, day) if is_worked_back else slice(day, after)
+        for values in (walked.balance, walked.accrued, walked.credited):
+            values[blank] = np.nan
+        if is_worked_back:
+            opening = np.nan
+        elif after < days:
+            walked.difference[after] = np.nan
+    return opening
+
+
+def _accrued(walked: Walked, *, opening: float, begins: int) -> Accrued:
     return Accrued(
-        balance=_rounded(balance),
-        accrued=nothing,
-        credited=nothing,
-        difference=_rounded(difference),
+        balance=_rounded(walked.balance),
+        accrued=_rounded(walked.accrued),
+        credited=_rounded(walked.credited),
+        difference=_rounded(walked.difference),
         opening=round(opening, PLACES),
         begins=begins,
     )
