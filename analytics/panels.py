@@ -1,35 +1,51 @@
 """The panel of a person, made once for all measures that look at it: kept until anything that it rests on changes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
+import numpy as np
+
 from analytics.engine.carry import IntArray
-from analytics.engine.panel import Border, Panel
+from analytics.engine.panel import MONEY, Border, Panel
 from analytics.engine.worth import Worth
 from analytics.inputs import Inputs, inputs_load
 from analytics.movements import Scope
 from analytics.selectors import State
 from core.kept import Kept
-from core.models import User
+from core.models import Account, User
 from portfolio.live.board import watch
 
 MOST_BYTES = 128 * 2**20
 """Of all panels that are kept: 25 people with 15 years, 50 assets and two accounts."""
 
 
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What an account is, as far as it says what its money is."""
+
+    kind: str
+    tracks_cash: bool
+
+    @property
+    def is_invested(self) -> bool:
+        """Whether its money is there to be invested, or to earn; a broker has no other."""
+        return self.tracks_cash or self.kind in Account.CUSTODY or self.kind == Account.Kind.DEPOSIT
+
+
 @dataclass(frozen=True)
 class Portrait:
     """A panel, and what its rows stand for.
 
-    asset_ids: by row of the market. currencies: by row of the rates, the panel's own first. border: what counts as
-    outside of it. reasons: why some figures are not known.
+    asset_ids: by row of the market. currencies: by row of the rates, the panel's own first. kinds: what each account
+    is, by its id. border: what counts as outside of it. reasons: why some figures are not known.
     """
 
     panel: Panel
     asset_ids: tuple[int, ...]
     currencies: tuple[str, ...]
+    kinds: Mapping[int, Keeping]
     reasons: list[dict[str, str]]
     border: Border = "whole"
 
@@ -37,6 +53,25 @@ class Portrait:
     def total(self) -> Worth:
         """All of it as one thing."""
         return self.panel.total(self.border)
+
+    @cached_property
+    def investments(self) -> "Portrait":
+        """What returns and risk are measured of: without everyday money, property and debts, from its own first day.
+
+        Of a part that was asked for, that part; the same where all is invested.
+        """
+        everyday = [pk for pk, account in self.kinds.items() if not account.is_invested]
+        chosen = (self.panel.asset != MONEY) | ~np.isin(self.panel.account, everyday)
+        if self.border != "whole" or chosen.all():
+            return self
+        panel = self.panel.of(chosen).begun()
+        panel.freeze()
+        return replace(self, panel=panel, border="accounts")
+
+    @property
+    def nbytes(self) -> int:
+        """With its investments, where these are not all."""
+        return self.panel.nbytes + (0 if self.investments is self else self.investments.panel.nbytes)
 
     def within(self, scope: Scope) -> "Portrait":
         """The part of it that was asked for; the same where that is all."""
@@ -61,6 +96,14 @@ class Window:
     portrait: Portrait
     start: date
     last: date
+
+    @property
+    def investments(self) -> "Window":
+        """The same days of `Portrait.investments`; the same where these are all."""
+        invested = self.portrait.investments
+        if invested is self.portrait:
+            return self
+        return Window(invested, max(self.start, invested.panel.first), self.last)
 
     @cached_property
     def worth(self) -> Worth:
@@ -90,7 +133,7 @@ def _kept_or_made(user: User, state: State) -> Portrait | None:
     if portrait is None:
         portrait = _made(user, state, user.base_currency)
         if portrait is not None:
-            _kept.put(user.pk, version, portrait, size=portrait.panel.nbytes)
+            _kept.put(user.pk, version, portrait, size=portrait.nbytes)
     return portrait
 
 
@@ -103,10 +146,11 @@ def _made(user: User, state: State, currency: str) -> Portrait | None:
 
 
 def _portrait(inputs: Inputs) -> Portrait:
-    made = inputs.panel()
-    for array in made.arrays:
-        array.setflags(write=False)  # readers share it
-    return Portrait(made, inputs.asset_ids, inputs.currencies, inputs.reasons)
+    panel = inputs.panel()
+    panel.freeze()
+    accounts = Account.objects.filter(pk__in=np.unique(panel.account).tolist())
+    kinds = {pk: Keeping(kind, tracks) for pk, kind, tracks in accounts.values_list("pk", "kind", "tracks_cash")}
+    return Portrait(panel, inputs.asset_ids, inputs.currencies, kinds, inputs.reasons)
 
 
 def _rows(asset_ids: tuple[int, ...], wanted: Collection[int]) -> list[int]:

@@ -26,6 +26,7 @@ class Figures:
     net_worth: float
     holdings: float
     cash: float
+    other_assets: float
     liabilities: float
     cost_basis: float
     invested: float

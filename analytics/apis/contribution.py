@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from analytics.amounts import amount_of, number_of
 from analytics.apis.heads import HeadSerializer, head_of
 from analytics.apis.measures import MeasureSerializer, measure_json
-from analytics.apis.query import RangeSerializer, range_of, validated, window_asked
+from analytics.apis.query import RangeSerializer, investments_asked, range_of, validated
 from analytics.apis.series import kept_response
 from analytics.contribution import NOTHING, Attribution, Contributor, attribution_of
 from analytics.engine.attribution import Change
@@ -24,7 +24,7 @@ from core.serializers import DecimalField
 class ContributionApi(APIView):
     """Parts add up: their contributions to the time-weighted return, their gains to the gain of the whole.
 
-    The period begins with the end of `first`. Fees and taxes of purchases and sales are among the costs.
+    Of the investments. The period begins with the end of `first`. Fees and taxes of trades are among the costs.
     """
 
     class QuerySerializer(RangeSerializer):
@@ -69,7 +69,7 @@ class ContributionApi(APIView):
     def get(self, request: Request) -> HttpResponse:
         user, params = person_of(request), validated(self.QuerySerializer, request)
         asked, state = range_of(request, params), history_state(user)
-        window = window_asked(user, asked, state)
+        window = investments_asked(user, asked, state)
         labels, accounts = names_told(window, params["by"])
 
         def answer() -> dict[str, Any]:

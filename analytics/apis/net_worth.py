@@ -15,7 +15,7 @@ from analytics.history import History
 from analytics.selectors import State, history_state
 from core.authentication import person_of
 
-SERIES = ("net_worth", "holdings", "cash", "liabilities", "invested", "net_contributions", "income")
+SERIES = ("net_worth", "holdings", "cash", "other_assets", "liabilities", "invested", "net_contributions", "income")
 CONFIDENCE = ("priced", "stale", "estimated")
 
 

@@ -18,7 +18,7 @@ from analytics.apis.performance_parts import (
     GainsSerializer,
     RatesSerializer,
 )
-from analytics.apis.query import RangeSerializer, range_of, validated, window_asked
+from analytics.apis.query import RangeSerializer, investments_asked, range_of, validated
 from analytics.apis.series import columns_at, dates_json, kept_response
 from analytics.benchmarks import BenchmarkField, benchmark_asked, index_name
 from analytics.engine.carry import FloatArray
@@ -43,7 +43,8 @@ SERIES = ("twr", "drawdown", "value", "benchmark", "same_flows")
 class PerformanceApi(APIView):
     """Returns of the days after `first`, at whose end the period begins; where that is the first day of all, with it.
 
-    The daily series begin with the evening of `first`: twr with 1, benchmark with 1 where something is at work.
+    Of the investments: everyday money, property and debts are asked for by `account`. The daily series begin with the
+    evening of `first`: twr with 1, benchmark with 1 where something is at work.
     """
 
     class QuerySerializer(RangeSerializer):
@@ -75,7 +76,7 @@ class PerformanceApi(APIView):
         state = history_state(user)
 
         def answer() -> dict[str, Any]:
-            window = window_asked(user, asked, state)
+            window = investments_asked(user, asked, state)
             found = performance_of(window) if window else NOTHING
             comparison = (
                 benchmark_beside(asset, window, user=user, currency=asked.currency, now=state.now)

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from analytics.amounts import amount_of
 from analytics.apis.heads import HeadSerializer, head_of
 from analytics.apis.measures import MeasureSerializer, measure_json
-from analytics.apis.query import Range, RangeSerializer, range_of, validated, window_asked
+from analytics.apis.query import Range, RangeSerializer, investments_asked, range_of, validated
 from analytics.apis.series import named_response, series_response
 from analytics.engine.measure import Measure
 from analytics.engine.projection import LEVELS, SEED, Draw, Projection
@@ -31,7 +31,7 @@ def _rate_field(text: str) -> DecimalField:
 
 
 class ProjectionApi(APIView):
-    """Paths made of your own past returns, from what you have and pay in; the same seed gives the same answer.
+    """Paths made of the past returns of your investments, from what you have and pay in; a seed gives one answer.
 
     `from`, `to` and `period` say which past: all of it, where nothing is asked. It knows nothing else of the future.
     """
@@ -91,7 +91,7 @@ class ProjectionApi(APIView):
         asked, state = range_of(request, params), history_state(person_of(request))
 
         def answer() -> dict[str, Any]:
-            window = window_asked(person_of(request), asked, state)
+            window = investments_asked(person_of(request), asked, state)
             found = outlook_of(window, _wish(params), _draw(params)) if window else Outlook()
             return _head(params, asked, state, window) | _outlook_json(found, window)
 

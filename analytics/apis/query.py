@@ -126,6 +126,12 @@ def window_asked(user: User, asked: Range, state: State) -> Window | None:
     return None if start > last else Window(portrait, start, last)
 
 
+def investments_asked(user: User, asked: Range, state: State) -> Window | None:
+    """As `window_asked`, and where all was asked for, of the investments alone: what returns and risk are told of."""
+    window = window_asked(user, asked, state)
+    return window and window.investments
+
+
 def account_ids_of(user_id: int, params: dict[str, Any]) -> tuple[int, ...] | None:
     if "account" not in params:
         return None

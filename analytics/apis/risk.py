@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from analytics.apis.heads import HeadSerializer, head_of
 from analytics.apis.measures import MeasureSerializer, ObservedMeasureSerializer, measure_json
-from analytics.apis.query import RangeSerializer, range_of, validated, window_asked
+from analytics.apis.query import RangeSerializer, investments_asked, range_of, validated
 from analytics.apis.series import kept_response
 from analytics.benchmarks import BenchmarkField, benchmark_asked, index_name
 from analytics.engine.concentration import Concentration
@@ -45,7 +45,7 @@ class FallSerializer(ObservedMeasureSerializer):
 
 
 class RiskApi(APIView):
-    """Of the daily returns of the period without its flows; from 20 returns of weekdays on."""
+    """Of the daily returns of the investments, or of an `account`, without flows; from 20 returns of weekdays on."""
 
     class QuerySerializer(RangeSerializer):
         benchmark = BenchmarkField()
@@ -120,7 +120,7 @@ class RiskApi(APIView):
         asked, state = range_of(request, params), history_state(user)
         benchmark = benchmark_asked(user, params)
         terms = Terms(benchmark=benchmark, risk_free=params["risk_free"], window=params["window"])
-        window = window_asked(user, asked, state)
+        window = investments_asked(user, asked, state)
         labels = labels_of(window.portrait) if window else {}
 
         def answer() -> dict[str, Any]:

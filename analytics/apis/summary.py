@@ -13,7 +13,14 @@ from rest_framework.views import APIView
 
 from analytics.amounts import amount_of, number_of
 from analytics.apis.measures import MeasureSerializer, measure_json
-from analytics.apis.query import RangeSerializer, ReasonSerializer, history_asked, range_of, validated, window_asked
+from analytics.apis.query import (
+    RangeSerializer,
+    ReasonSerializer,
+    history_asked,
+    investments_asked,
+    range_of,
+    validated,
+)
 from analytics.engine.measure import NOTHING_HELD
 from analytics.engine.money_weighted import xirr
 from analytics.selectors import history_state
@@ -47,6 +54,7 @@ class SummaryApi(APIView):
         net_worth = DecimalField(allow_null=True)
         holdings = DecimalField(allow_null=True)
         cash = DecimalField(allow_null=True)
+        other_assets = DecimalField(allow_null=True)
         liabilities = DecimalField(allow_null=True)
         cost_basis = DecimalField(allow_null=True)
         invested = DecimalField(allow_null=True)
@@ -57,7 +65,7 @@ class SummaryApi(APIView):
         gain = DecimalField(allow_null=True)
         day_change = DecimalField(allow_null=True)
         day_change_ratio = serializers.FloatField(allow_null=True)
-        xirr = MeasureSerializer()
+        xirr = MeasureSerializer(help_text="Of the investments.")
         confidence = serializers.DictField(child=serializers.FloatField(allow_null=True))
         spend = MeasureSerializer(help_text="Of the month, against the budget.")
         price_at = serializers.DateTimeField(allow_null=True, help_text="Of the newest live price or rate in it.")
@@ -87,7 +95,7 @@ class SummaryApi(APIView):
             nothing = {field.name: Decimal(0) for field in fields(Figures)}
             return Response({**nothing, "day_change_ratio": None, **answer, "xirr": NOTHING, "confidence": UNKNOWN})
         figures = figures_of(history)
-        window = window_asked(user, asked, state)
+        window = investments_asked(user, asked, state)
         return Response(
             {
                 **{name: amount_of(value) for name, value in asdict(figures).items()},

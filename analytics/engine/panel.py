@@ -67,6 +67,11 @@ class Panel:
     def nbytes(self) -> int:
         return sum(array.nbytes for array in self.arrays)
 
+    def freeze(self) -> None:
+        """Nobody writes to it any more: readers share it."""
+        for array in self.arrays:
+            array.setflags(write=False)
+
     def until(self, last: date) -> "Panel":
         """The days up to `last`, which is not before the first."""
         count = (last - self.first).days + 1
@@ -75,6 +80,21 @@ class Panel:
         events = self.events.where(self.events.day < count)
         return replace(self, value=self.value[:, :count], rates=self.rates[:, :count], events=events)
 
+    def begun(self) -> "Panel":
+        """The days from the first one on which anything happened or was there; the same where there is none."""
+        there = np.flatnonzero((self.value != 0).any(axis=0))[:1]
+        skip = int(np.append(there, self.events.day).min(initial=self.days)) % self.days
+        if not skip:
+            return self
+        return replace(
+            self,
+            first=self.first + timedelta(days=skip),
+            value=self.value[:, skip:],
+            missing=np.maximum(self.missing - skip, 0),
+            rates=self.rates[:, skip:],
+            events=replace(self.events, day=self.events.day - skip),
+        )
+
     def within(self, *, accounts: Collection[int] | None = None, assets: Collection[int] | None = None) -> "Panel":
         """The lines of some accounts (ids), of some assets (rows), or of both; without any where there are none."""
         chosen = np.ones(len(self.account), bool)
@@ -82,6 +102,10 @@ class Panel:
             chosen &= np.isin(self.account, list(accounts))
         if assets is not None:
             chosen &= np.isin(self.asset, [row for row in assets if row != MONEY])
+        return self.of(chosen)
+
+    def of(self, chosen: BoolArray) -> "Panel":
+        """The lines that are chosen (lines,), on all days."""
         place = np.where(chosen, np.cumsum(chosen) - 1, NO_LINE)
         events = self.events.where(chosen[self.events.line])
         other = np.where(events.other == NO_LINE, NO_LINE, place[events.other])

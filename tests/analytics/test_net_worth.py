@@ -33,6 +33,7 @@ def test_it_works(asha_api, story):
             "net_worth": [a + b for a, b in zip(HELD, CASH, strict=True)],
             "holdings": HELD,
             "cash": CASH,
+            "other_assets": [0] * 10,
             "liabilities": [0] * 10,
             "invested": [1000, 1000] + [1000 + 400 * 83] * 8,
             "net_contributions": [1005] + [1005 + 83_000] * 9,

@@ -31,6 +31,7 @@ def test_it_works(asha_api, story):
         "net_worth": "85414",  # 10 × 120 + 2 × 210 × 82 + 607 × 82
         "holdings": "35640",
         "cash": "49774",
+        "other_assets": "0",
         "liabilities": "0",
         "cost_basis": "34288",  # 1005 + 401 × 83
         "invested": "34200",
