@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from analytics.engine.balances import Balances
 from analytics.engine.book import Book, Market
 from analytics.engine.carry import BoolArray, Carried, FloatArray, IntArray
 from analytics.engine.exchanges import exchanged_worth, is_exchange
@@ -21,9 +22,9 @@ class Events:
     line, day: (n,) which line, and the offset of the day. other: the line at the other end of it, of the account's own
     money that paid or of what it paid for; NO_LINE where there is none. flow: into the line (out is negative): what a
     purchase cost, what a sale or dividend brought, units in kind at their worth; of money, what was paid in or out.
-    moved: the same of units from other accounts, and by corporate actions from other assets. external: that part of
-    `flow` which comes from outside of all that the person has. costs: fees and taxes that are no part of a purchase
-    or sale; fees: all of them. cost: change of the cost of the open lots.
+    moved: the same of units and money from other accounts, and by corporate actions from other assets. external: that
+    part of `flow` which comes from outside of all that the person has. costs: fees and taxes that are no part of a
+    purchase or sale; fees: all of them. cost: change of the cost of the open lots.
     """
 
     line: IntArray
@@ -43,6 +44,17 @@ class Events:
 
 
 _AMOUNTS = [field.name for field in fields(Events)][3:]
+
+
+def events_of_money(balances: Balances, *, rates: Rates, lines: Lines, days: Days) -> Events:
+    """One for each day on which money came to an account from outside or from another one, or went there."""
+    outside, moved = balances.outside[:, days.window], balances.moved[:, days.window]
+    account, day = np.nonzero((outside != 0) | (moved != 0))
+    rate = rates.values[balances.currency[account], days.window.start + day]
+    found = {name: np.zeros(len(day)) for name in _AMOUNTS}
+    found["flow"] = found["external"] = without_dust(converted(outside[account, day], rate))
+    found["moved"] = without_dust(converted(moved[account, day], rate))
+    return Events(lines.of_balance[account], day, np.full(len(day), NO_LINE), **found)
 
 
 def events_of(book: Book, market: Market, prices: Carried, *, rates: Rates, lines: Lines, days: Days) -> Events:
@@ -70,7 +82,7 @@ def events_of(book: Book, market: Market, prices: Carried, *, rates: Rates, line
         realized_gain=flows.realized_gain,
         cost=flows.cost,
     )
-    joined = _joined(own, _paid(cash, lines, days))
+    joined = events_joined(own, _paid(cash, lines, days))
     return joined.where((joined.day >= 0) & (joined.day < days.count))
 
 
@@ -82,6 +94,6 @@ def _paid(cash: FloatArray, lines: Lines, days: Days) -> Events:
     return Events(lines.money_of_row[paid], days.column[paid] - 1, lines.of_row[paid], **nothing)
 
 
-def _joined(some: Events, others: Events) -> Events:
+def events_joined(some: Events, others: Events) -> Events:
     names = [field.name for field in fields(Events)]
     return Events(**{name: np.concatenate((getattr(some, name), getattr(others, name))) for name in names})

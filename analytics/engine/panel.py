@@ -3,7 +3,8 @@
 All measures that look at parts (by asset, class, sector, account) are sums over its lines. A line is an asset in an
 account, or the money of an account. Of two kinds of flow the sums are told apart, so that they cancel where they
 should: what is bought from an account's own money leaves one line for another, and what is moved between accounts,
-or between assets by a corporate action, leaves one line for another on the same day at the same worth.
+or between assets by a corporate action, leaves one line for another on the same day: units at the same worth, money
+at what the banks made of it.
 """
 
 from collections.abc import Collection
@@ -14,14 +15,16 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.engine.balances import balances_of
 from analytics.engine.book import Book, Market
 from analytics.engine.carry import BoolArray, Carried, FloatArray, IntArray, carry_forward
-from analytics.engine.events import Events, events_of
+from analytics.engine.events import Events, events_joined, events_of, events_of_money
 from analytics.engine.flows import converted
 from analytics.engine.lines import MONEY, NO_LINE, Lines, lines_of
+from analytics.engine.money import Money
 from analytics.engine.rates import Rates
 from analytics.engine.timeline import days_of
-from analytics.engine.valuation import Days, cash_balances, cumulated_rows, estimate_at_cost, without_dust
+from analytics.engine.valuation import Days, cumulated_rows, estimate_at_cost, without_dust
 from analytics.engine.worth import Worth
 
 __all__ = ["MONEY", "Border", "Events", "Panel", "panel"]
@@ -182,18 +185,20 @@ class Panel:
         return sums
 
 
-def panel(book: Book, market: Market, rates: Rates) -> Panel:
-    """Value each line of `book` on every day of `market`, whose days begin no later than the first movement.
+def panel(book: Book, market: Market, rates: Rates, money: Money | None = None) -> Panel:
+    """Value each line of `book` and each account of `money` on every day of `market`, whose days begin no later than
+    the first movement.
 
-    As in `timeline`, whose net worth is the sum of the lines; `rates` must span these days and every movement.
+    As in `timeline`, whose net worth is the sum of the lines; `rates` must span all that is to count.
     """
     days = days_of(book, market, rates)
     prices = carry_forward(market.closes, market.steps)
-    lines = lines_of(book)
+    balances = balances_of(money or Money(), book, rates)
+    lines = lines_of(book, balances)
     window = rates.values[:, days.window]
     missing = _without_price(lines, prices)
     value = _worth_of_assets(lines, book, prices, missing=missing, window=window, days=days)
-    _add_money(value, lines, book, rates=rates, days=days)
+    value[lines.of_balance] = converted(balances.worth[:, days.window], window[balances.currency])
     return Panel(
         first=market.closes.first,
         account=lines.account,
@@ -202,7 +207,10 @@ def panel(book: Book, market: Market, rates: Rates) -> Panel:
         value=without_dust(value),
         missing=missing,
         rates=window,
-        events=events_of(book, market, prices, rates=rates, lines=lines, days=days),
+        events=events_joined(
+            events_of(book, market, prices, rates=rates, lines=lines, days=days),
+            events_of_money(balances, rates=rates, lines=lines, days=days),
+        ),
     )
 
 
@@ -227,13 +235,6 @@ def _worth_of_assets(
     for line, currency in enumerate(lines.currency.tolist()):
         values[line] = converted(values[line], window[currency])
     return values
-
-
-def _add_money(value: FloatArray, lines: Lines, book: Book, *, rates: Rates, days: Days) -> None:
-    accounts, home, balances = cash_balances(book, rates=rates, days=days)
-    line_of = {account: i for i, account in enumerate(lines.account.tolist()) if lines.asset[i] == MONEY}
-    for account, currency, balance in zip(accounts.tolist(), home.tolist(), balances, strict=True):
-        value[line_of[account]] = converted(balance, rates.values[currency, days.window])
 
 
 def _add_moved(inflow: FloatArray, outflow: FloatArray, cell: IntArray, moved: FloatArray) -> None:

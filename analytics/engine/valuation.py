@@ -124,31 +124,3 @@ def estimate_at_cost(
         estimated[at] = np.round(cost[1 : missing[at] + 1], NOISE_DECIMALS)
         values[at, : missing[at]] = estimated[at]
     return estimated
-
-
-def value_cash(book: Book, *, rates: Rates, days: Days) -> tuple[Value, FloatArray]:
-    """The money of the accounts that keep theirs; what is negative is owed (second)."""
-    result, owed = Value(days.count), np.zeros(days.count)
-    _, home, balances = cash_balances(book, rates=rates, days=days)
-    for balance, currency in zip(balances, home.tolist(), strict=True):
-        at = (currency, days.window)
-        result.add(np.maximum(balance, 0.0), rates, at)
-        owed += np.where(balance < 0, -balance * rates.values[at], 0.0)
-    return result, owed
-
-
-def cash_balances(book: Book, *, rates: Rates, days: Days) -> tuple[IntArray, IntArray, FloatArray]:
-    """Of the accounts that keep their money: (their ids, the index of their currency, balances (accounts, days))."""
-    own = np.flatnonzero(book.own_cash & (book.rows["cash"] != 0))
-    account, home = book.account[own], book.cash_currency[own]
-    keys, first, row = np.unique(account, return_index=True, return_inverse=True)
-    amounts = book.rows["cash"][own] * _into_account(book, own, rates)
-    balances = cumulated_rows(amounts, row, days.column[own], (len(keys), days.count))
-    return keys, home[first], np.round(balances, NOISE_DECIMALS)
-
-
-def _into_account(book: Book, own: IntArray, rates: Rates) -> FloatArray:
-    """What one unit of a movement's currency became in its account: at the applied rate, or at that of its day."""
-    currency, home, day = book.currency[own], book.cash_currency[own], book.rows["day"][own]
-    daily = np.where(currency == home, 1.0, rates.on(currency, day) / rates.on(home, day))
-    return np.where(book.rate_currency[own] >= 0, book.rows["rate"][own], daily)
