@@ -1,7 +1,22 @@
-"""What recurs: the columns that every schedule has, whatever it makes."""
+"""What recurs: the columns that every schedule has, whatever it makes, and which rows are due."""
+
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+from functools import reduce
+from itertools import islice
+from operator import or_
+from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
+
+from core.days import latest_today
+from core.schedules import Schedule
+
+MOST_AT_ONCE = 1_200
+"""Days that are made in one database transaction: a hundred years of months, or more than three of days."""
+_ONE_DAY = timedelta(days=1)
 
 
 class Recurrence(models.Model):
@@ -32,3 +47,53 @@ class Recurrence(models.Model):
                 name="%(class)s_ends_after_it_starts",
             ),
         )
+
+    @property
+    def schedule(self) -> Schedule:
+        return Schedule(self.frequency, self.interval, self.starts_on, self.ends_on)
+
+    def upcoming(self, count: int) -> list[date]:
+        """The next days, of which the first may be due already; none while it is paused."""
+        if self.next_on is None or self.is_paused:
+            return []
+        return list(islice(self.schedule.days(self.next_on, date.max), count))
+
+    def due_days(self, today: date) -> list[date]:
+        """Those to be made now, in their order; of very many the first ones."""
+        if self.next_on is None or self.is_paused:
+            return []
+        return list(islice(self.schedule.days(self.next_on, today), MOST_AT_ONCE))
+
+    def advance(self, day: date) -> None:
+        """`day` is made, or left out."""
+        self.next_on = self.schedule.after(day)
+
+
+Rows = TypeVar("Rows", bound=Recurrence)
+
+
+def rows_due(rows: QuerySet[Rows], now: datetime) -> QuerySet[Rows]:
+    """Those of `rows` whose next day has begun where their person is. One question to the index where none is near."""
+    near = rows.filter(is_paused=False, next_on__lte=latest_today(now))
+    zones: defaultdict[date, list[str]] = defaultdict(list)
+    for name in near.order_by().values_list("user__timezone", flat=True).distinct():
+        zones[now.astimezone(ZoneInfo(name)).date()].append(name)
+    if not zones:
+        return rows.none()
+    return near.filter(
+        reduce(or_, (Q(next_on__lte=day, user__timezone__in=names) for day, names in zones.items()))
+    ).order_by("next_on", "pk")
+
+
+def next_after_change(before: Recurrence, after: Recurrence, *, last_made: date | None, today: date) -> date | None:
+    """`next_on` of a schedule that was `before` and is `after`: an edit concerns only days to come.
+
+    Days that were due already and could not be made yet stay due; nothing before them, and no day that was made or
+    left out, comes back. last_made: the latest day of which something was made.
+    """
+    is_resumed = before.is_paused and not after.is_paused
+    if after.schedule == before.schedule and not is_resumed:
+        return before.next_on
+    first_open = today if before.next_on is None or before.is_paused else min(before.next_on, today)
+    done = (first_open - _ONE_DAY, before.schedule.before(before.next_on or date.max), last_made)
+    return after.schedule.after(max(day for day in done if day is not None))
