@@ -112,7 +112,7 @@ def _amount(value: Any) -> str:
         amount = Decimal(str(value).strip())
     except InvalidOperation as error:
         raise ConditionError("value", "Must be an amount.") from error
-    if not amount.is_finite() or abs(amount) >= MOST_MONEY:
+    if not amount.is_finite() or amount.copy_abs() >= MOST_MONEY:
         raise ConditionError("value", f"Must be an amount below {MOST_MONEY:f}.")
     exact = round(amount, MONEY_PLACES)
     if exact != amount:

@@ -4,7 +4,8 @@ Rules are applied in their order, and each sees what those before it did. A rule
 it finds, also where it finds that all is as it wants it: applied twice, rules do the same as once.
 
 What does not fit an entry is left undone, and told (`Draft.unfit`): a category of incomes on an expense, any category
-on a transfer; a transfer of what is one, into the account that the entry is of, or on a day that account was not open.
+on a transfer; a transfer of what is one, into the account that the entry is of, or on a day that account was not open;
+more tags than an entry can have.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,8 +15,11 @@ from decimal import Decimal
 from typing import Any
 
 from ledger.conditions import Facts, Test, facts_of, tests_of
+from ledger.search import tag_word
 
 TRANSFER = "transfer"
+MOST_TAGS = 20
+"""Of an entry."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +68,10 @@ class Counterpart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleTerms:
-    """One rule: when it applies and what it sets; empty is left as it is. conditions: checked ones."""
+    """One rule: when it applies and what it sets; empty is left as it is.
+
+    conditions: as `ledger.conditions.condition_checked` gave them.
+    """
 
     id: int
     conditions: Sequence[Mapping[str, Any]]
@@ -147,17 +154,30 @@ def _done(rule: RuleTerms, draft: Draft) -> Draft:
         for field, value in (("payee", rule.payee), ("description", rule.description))
         if value and value != getattr(draft, field)
     }
-    fresh = tuple(tag for tag in dict.fromkeys(rule.add_tags) if tag not in draft.tags)
-    if fresh:
-        changes["tags"] = draft.tags + fresh
-    moved, moves_fit = _transfer(rule.to_account, draft)
-    filed, files_fit = _filing(rule.category, draft)
-    changes |= moved | filed
+    fits = True
+    for found, is_fit in (
+        _tagged(rule.add_tags, draft),
+        _filing(rule.category, draft),
+        _transfer(rule.to_account, draft),  # at last: it takes the category away
+    ):
+        changes |= found
+        fits &= is_fit
     if changes:
         changes["rules"] = (*draft.rules, rule.id)
-    if not (moves_fit and files_fit):
+    if not fits:
         changes["unfit"] = (*draft.unfit, rule.id)
     return replace(draft, **changes) if changes else draft
+
+
+def _tagged(tags: Sequence[str], draft: Draft) -> tuple[dict[str, Any], bool]:
+    """What to change so that the draft has the tags, and whether that is fit for it."""
+    if not tags:
+        return {}, True
+    there = set(map(tag_word, draft.tags))
+    fresh = tuple(tag for tag in tags if tag_word(tag) not in there)
+    if len(draft.tags) + len(fresh) > MOST_TAGS:
+        return {}, False
+    return ({"tags": draft.tags + fresh} if fresh else {}), True
 
 
 def _filing(category: CategorySet | None, draft: Draft) -> tuple[dict[str, Any], bool]:
