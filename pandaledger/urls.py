@@ -19,6 +19,7 @@ urlpatterns = [
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("api/v1/", include("core.urls")),
     path("api/v1/", include("portfolio.urls")),
+    path("api/v1/", include("ledger.urls")),
     path("api/v1/", include("analytics.urls")),
     re_path(r"^api/", unknown_address),
 ]

@@ -24,7 +24,7 @@ class Accrued:
     balance: what a statement would say. accrued: interest earned (owed: negative) and not yet credited; the worth is
     the sum of both. credited: interest that became balance on the day. difference: stated less expected, on the days
     of statements after the first. opening: what it had when it began; begins: offset of that day, the number of days
-    where it never did. NaN is what is not known, because a change is not.
+    where it never did.
     """
 
     balance: FloatArray
@@ -40,18 +40,17 @@ def balances_daily(
 ) -> Accrued:
     """The balance of every day from `first` (ordinal) on.
 
-    changes (days,): what came less what went on the day; NaN where that is not known, which leaves the balance unknown
-    until the next statement. stated (days,): at the end of the day, NaN where nothing was. touched (days,): days with
-    an entry or a movement of cash, though these may add up to nothing.
+    changes (days,): what came less what went on the day. stated (days,): at the end of the day, NaN where nothing was.
+    touched (days,): days with an entry or a movement of cash, though these may add up to nothing.
 
     The account begins on the first day that is touched or stated, and has nothing before it. It opens with what the
     first statement, worked back, says that it had: with nothing where there is no statement. A later statement that
     says something else than expected sets the balance from its day on. What has accrued by a statement stays on top.
     """
-    is_told, unknown = ~np.isnan(stated), np.isnan(changes)
+    is_told = ~np.isnan(stated)
     course = Course(
         days=np.arange(first, first + len(changes), dtype=np.int64),
-        changes=np.where(unknown, 0.0, changes),
+        changes=changes,
         stated=stated,
         begins=_first_true(touched | is_told),
     )
@@ -59,9 +58,6 @@ def balances_daily(
         return _accrued(Walked.empty(len(changes)), opening=0.0, begins=course.begins)
     told = np.flatnonzero(is_told)
     opening, walked = _without_terms(course, told) if terms is None else _with_terms(course, terms, told)
-    if unknown.any():
-        opening = _forget(walked, np.flatnonzero(unknown), told=told, opening=opening)
-        walked.balance[: course.begins] = 0.0
     return _accrued(walked, opening=opening, begins=course.begins)
 
 
@@ -83,25 +79,6 @@ def _with_terms(course: Course, terms: Terms, told: IntArray) -> tuple[float, Wa
     if len(told) and abs(walked.difference[told[0]]) <= _SOLVED * max(1.0, abs(course.stated[told[0]])):
         walked.difference[told[0]] = 0.0
     return opening, walked
-
-
-def _forget(walked: Walked, unknown: IntArray, *, told: IntArray, opening: float) -> float:
-    """Blank the days that rest on an unknown change: those between it and the next statement; up to the first one,
-    from which the days are worked back, those before it. The opening that is left."""
-    days = len(walked.balance)
-    ends = np.append(told, days)
-    for day in unknown.tolist():
-        place = int(np.searchsorted(told, day))
-        after = int(ends[place])
-        is_worked_back = place == 0 and len(told) > 0
-        blank = slice(0, day) if is_worked_back else slice(day, after)
-        for values in (walked.balance, walked.accrued, walked.credited):
-            values[blank] = np.nan
-        if is_worked_back:
-            opening = np.nan
-        elif after < days:
-            walked.difference[after] = np.nan
-    return opening
 
 
 def _accrued(walked: Walked, *, opening: float, begins: int) -> Accrued:
