@@ -94,6 +94,7 @@ class AllocationTarget(models.Model):
     """The share of all they own that a person wants a part to have; the weights of one `by` are at most 1 together.
 
     key: as the allocation names the part: a class, a sector, a currency, a size, or the id of an account or an asset.
+    Trades are planned of the investments alone, which are to have the same proportions.
     """
 
     class By(models.TextChoices):

@@ -21,6 +21,10 @@ MOST_BYTES = 128 * 2**20
 """Of all panels that are kept: 25 people with 15 years, 50 assets and two accounts."""
 
 
+INVESTED = Account.CUSTODY | {Account.Kind.DEPOSIT.value}
+"""Kinds whose money is an investment without tracked cash, too; a broker that tracks none has none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Keeping:
     """What an account is, as far as it says what its money is."""
@@ -29,9 +33,13 @@ class Keeping:
     tracks_cash: bool
 
     @property
+    def keeps_money(self) -> bool:
+        return self.tracks_cash or self.kind not in Account.CUSTODY
+
+    @property
     def is_invested(self) -> bool:
-        """Whether its money is there to be invested, or to earn; a broker has no other."""
-        return self.tracks_cash or self.kind in Account.CUSTODY or self.kind == Account.Kind.DEPOSIT
+        """Whether its money is there to be invested, or to earn."""
+        return self.tracks_cash or self.kind in INVESTED
 
 
 @dataclass(frozen=True)

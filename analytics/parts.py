@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -13,7 +14,18 @@ from core.models import Account
 from portfolio.models import Asset
 
 By = AllocationTarget.By
-CASH = "cash"
+CASH, DEPOSIT, PROPERTY, OTHER = "cash", "deposit", "property", "other"
+MONEY_CLASSES = (CASH, DEPOSIT, PROPERTY, OTHER)
+"""What the worth of accounts counts as, where parts are classes, sectors, sizes or assets."""
+_CLASSES = MappingProxyType(
+    {
+        Account.Kind.DEPOSIT.value: DEPOSIT,
+        Account.Kind.PROPERTY.value: PROPERTY,
+        Account.Kind.OTHER.value: OTHER,
+        Account.Kind.LOAN.value: OTHER,
+    }
+)
+"""By the kind of the account; in all others it is cash. A loan that is owned is what somebody else owes."""
 UNKNOWN = "unknown"
 
 
@@ -32,7 +44,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """key: the id of an asset or account, else the value itself; `cash` for money in accounts."""
+    """key: the id of an asset or account, else the value itself; of the worth of accounts one of `MONEY_CLASSES`."""
 
     key: str
     name: str
@@ -92,19 +104,24 @@ def _by_account(portrait: Portrait) -> Callable[[int], Part]:
     return lambda line: Part(str(ids[line]), names.get(ids[line], ""))
 
 
+def money_class(portrait: Portrait, account: int) -> str:
+    """What the worth of that account itself counts as."""
+    found = portrait.kinds.get(account)
+    return _CLASSES.get(found.kind, CASH) if found else CASH
+
+
 def _by_asset(portrait: Portrait, by: str, labels: Labels) -> Callable[[int], Part]:
-    rows, currencies = portrait.panel.asset.tolist(), portrait.panel.currency.tolist()
+    panel = portrait.panel
+    rows, accounts, currencies = panel.asset.tolist(), panel.account.tolist(), panel.currency.tolist()
 
     def part(line: int) -> Part:
-        if rows[line] == MONEY:
-            return _money(by, portrait.currencies[currencies[line]])
-        return _asset(by, labels[portrait.asset_ids[rows[line]]])
+        if rows[line] != MONEY:
+            return _asset(by, labels[portrait.asset_ids[rows[line]]])
+        is_currency = by == By.CURRENCY
+        name = portrait.currencies[currencies[line]] if is_currency else money_class(portrait, accounts[line])
+        return Part(name, name)
 
     return part
-
-
-def _money(by: str, currency: str) -> Part:
-    return Part(currency, currency) if by == By.CURRENCY else Part(CASH, CASH)
 
 
 def _asset(by: str, label: Label) -> Part:

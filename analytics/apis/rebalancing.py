@@ -56,7 +56,10 @@ class UntradedSerializer(serializers.Serializer[Any]):
 
 
 class RebalancingApi(APIView):
-    """Whole units, but of funds thousandths and of coins hundred-millionths. No trade costs more than there is."""
+    """Of the investments: no everyday money is traded, and no deposit. No trade costs more than there is.
+
+    Whole units, but of funds thousandths and of coins hundred-millionths.
+    """
 
     class QuerySerializer(PartsQuery):
         minimum_trade = DecimalField(default="0", min_value=0, help_text="Smaller trades are left out.")
@@ -86,7 +89,7 @@ class RebalancingApi(APIView):
         portrait = portrait_of(user, state, scope=asked.scope, currency=asked.currency, last=last)
         sight = Sight(user, params["by"], asked.scope, asked.currency, last, state.now)
         wish = Wish(float(params["add"]), params["sell"], float(params["minimum_trade"]))
-        found = rebalancing_of(sight, portrait, wish)
+        found = rebalancing_of(sight, portrait and portrait.investments, wish)
         answer = {
             "fresh": state.fresh,
             "as_of": last,

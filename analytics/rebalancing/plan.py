@@ -12,7 +12,7 @@ from analytics.engine.measure import NOTHING_HELD, UNKNOWN_AMOUNTS
 from analytics.engine.rebalancing import SMALLEST_TRADE, Rebalanced, Standing, Wish, rebalance
 from analytics.engine.whole_units import Line
 from analytics.panels import Portrait
-from analytics.parts import Part
+from analytics.parts import DEPOSIT, Part
 from analytics.rebalancing.tradable import Division, Position, Sight, division_of, positions_in
 from core.errors import InvalidInput
 from portfolio.holdings import Price
@@ -22,6 +22,7 @@ NO_TARGETS = "No targets are set."
 TOO_LITTLE = "The trades raise less money than is to be taken out."
 NO_ASSET = "No asset is held here: choose one to buy."
 NO_PRICES = "None of its assets has a price."
+ONLY_DEPOSITS = "Deposits are not traded."
 ONLY_MONEY = "Only money is held here: move or exchange it."
 
 
@@ -133,6 +134,8 @@ def _why_untraded(division: Division, part: int, positions: Sequence[Position]) 
     here = [position.obstacle for position in positions if position.part == part]
     if None in here:
         return None
+    if not here and (division.deposits[part] > 0 or division.parts[part].key == DEPOSIT):
+        return ONLY_DEPOSITS
     if division.keeps_money[part]:
         return None if division.keeps_money.sum() == 1 else ONLY_MONEY
     return NO_PRICES if here else NO_ASSET

@@ -1,11 +1,12 @@
 """The weights that a person wants the parts of what they own to have."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from analytics.models import AllocationTarget
-from analytics.parts import CASH, UNKNOWN, By
+from analytics.panels import INVESTED
+from analytics.parts import MONEY_CLASSES, OTHER, PROPERTY, UNKNOWN, By
 from core.models import User
 from core.money import CURRENCIES
 from portfolio.models import Asset
@@ -13,6 +14,8 @@ from portfolio.services.transaction_rules import NOT_HELD
 
 WITHOUT_CASH = frozenset({By.ACCOUNT, By.CURRENCY})
 """There money belongs to the part of its account or currency: none of the parts is money alone."""
+WITH_OTHER_ASSETS = frozenset({By.ASSET_CLASS, By.SECTOR})
+"""There `other` is the class of some assets, too."""
 LARGEST_ID = 2**63 - 1
 
 
@@ -30,12 +33,36 @@ def targets_of(user: User, by: str) -> list[Target]:
     return [Target(key, names[key], weight) for key, weight in stored if key in names]
 
 
+def targets_invested(user: User, by: str) -> list[Target]:
+    """The targets of investments, 1 together where all targets are: what a person wants of their investments alone.
+
+    A target for property, a bank account or the like is left out, and the others keep their proportions.
+    """
+    targets = targets_of(user, by)
+    everyday = _everyday(user, by)
+    kept = [target for target in targets if target.key not in everyday]
+    whole = 1 - sum((target.weight for target in targets if target.key in everyday), Decimal(0))
+    if whole == 1:
+        return kept
+    return [replace(target, weight=target.weight / whole) for target in kept] if whole else []
+
+
+def _everyday(user: User, by: str) -> set[str]:
+    """The keys of parts that are no investment, whatever is in them."""
+    if by == By.CURRENCY:
+        return set()
+    if by == By.ACCOUNT:
+        rows = user.accounts.exclude(kind__in=INVESTED).exclude(tracks_cash=True)
+        return {str(pk) for pk in rows.exclude(holdings__asset__isnull=False).values_list("pk", flat=True)}
+    return {PROPERTY} if by in WITH_OTHER_ASSETS else {PROPERTY, OTHER}
+
+
 def part_names(user: User, by: str, keys: Collection[str]) -> dict[str, str]:
     """By key, the names of those parts that this person may have; the others are not there."""
     if not keys:
         return {}
     found = _FINDERS[By(by)](user, keys)
-    known = found if by in WITHOUT_CASH else {CASH: CASH, **found}
+    known = found if by in WITHOUT_CASH else {**{name: name for name in MONEY_CLASSES}, **found}
     return {key: known[key] for key in keys if key in known}
 
 

@@ -12,9 +12,9 @@ from analytics.engine.carry import BoolArray, FloatArray
 from analytics.engine.panel import MONEY
 from analytics.movements import Scope
 from analytics.panels import Portrait
-from analytics.parts import CASH, By, Part, labels_of, parts_of
+from analytics.parts import CASH, DEPOSIT, By, Part, labels_of, money_class, parts_of
 from analytics.rates import rates_load
-from analytics.rebalancing.targets import WITHOUT_CASH, targets_of
+from analytics.rebalancing.targets import WITHOUT_CASH, targets_invested
 from core.models import User
 from portfolio.holdings import Price, holdings_at, prices_at
 from portfolio.models import Asset
@@ -40,13 +40,14 @@ class Sight:
 class Division:
     """The parts that are worth something or have a target, (parts,), in the asked currency, largest first.
 
-    value: of all that is owned there. money: of that, money. target: 0 where none is set. keeps_money: where money
-    may lie. rows: the part of an asset in an account, by their ids.
+    value: of all that is owned there. money: of that, money; deposits: money that stays where it is. target: 0 where
+    none is set. keeps_money: where money may lie. rows: the part of an asset in an account, by their ids.
     """
 
     parts: tuple[Part, ...]
     value: FloatArray
     money: FloatArray
+    deposits: FloatArray
     target: FloatArray
     keeps_money: BoolArray
     rows: dict[tuple[int, int], int]
@@ -76,7 +77,8 @@ def division_of(sight: Sight, portrait: Portrait | None) -> Division:
     known = {part.key for part in owned.parts}
     parts = [*owned.parts, *(part for part in wanted if part.key not in known)]
     target = {part.key: weight for part, weight in wanted.items()}
-    value, money = (np.pad(amounts, (0, len(parts) - len(owned.parts))) for amounts in (owned.value, owned.money))
+    missing = len(parts) - len(owned.parts)
+    value, money, deposits = (np.pad(each, (0, missing)) for each in (owned.value, owned.money, owned.deposits))
     shown = [i for i, part in enumerate(parts) if not value[i] <= 0 or part.key in target]
     order = sorted(shown, key=lambda i: (-np.nan_to_num(value[i]), parts[i].name, parts[i].key))
     place = {i: rank for rank, i in enumerate(order)}
@@ -84,8 +86,9 @@ def division_of(sight: Sight, portrait: Portrait | None) -> Division:
         parts=tuple(parts[i] for i in order),
         value=value[order],
         money=money[order],
+        deposits=deposits[order],
         target=np.array([target.get(parts[i].key, 0.0) for i in order]),
-        keeps_money=np.array([sight.by in WITHOUT_CASH or parts[i].key == CASH for i in order], bool),
+        keeps_money=np.array([_keeps_money(sight.by, parts[i], deposits[i]) for i in order], bool),
         rows={key: place[part] for key, part in owned.rows.items() if part in place},
         has_targets=bool(target),
     )
@@ -98,26 +101,48 @@ class _Owned:
     parts: tuple[Part, ...]
     value: FloatArray
     money: FloatArray
+    deposits: FloatArray
     rows: dict[tuple[int, int], int]
 
 
 def _owned(by: str, portrait: Portrait | None) -> _Owned:
     if portrait is None:
-        return _Owned((), np.zeros(0), np.zeros(0), {})
+        nothing = np.zeros(0)
+        return _Owned((), nothing, nothing, nothing, {})
     panel, parts = portrait.panel, parts_of(portrait, by, labels_of(portrait))
-    is_money, last, count = panel.asset == MONEY, panel.value[:, -1:], len(parts.parts)
+    is_money, is_deposit = panel.asset == MONEY, _is_deposit(portrait)
+
+    def worth(chosen: BoolArray) -> FloatArray:
+        """(parts,) on the last day."""
+        return allocate(panel.value[chosen, -1:], parts.group[chosen], len(parts.parts)).value[:, 0]
+
     lines = zip(panel.account.tolist(), panel.asset.tolist(), parts.group.tolist(), strict=True)
     return _Owned(
         parts.parts,
-        value=allocate(last, parts.group, count).value[:, 0],
-        money=allocate(last[is_money], parts.group[is_money], count).value[:, 0],
+        value=worth(np.ones(len(panel.asset), bool)),
+        money=worth(is_money & ~is_deposit),
+        deposits=worth(is_deposit),
         rows={(account, portrait.asset_ids[asset]): part for account, asset, part in lines if asset != MONEY},
     )
 
 
+def _is_deposit(portrait: Portrait) -> BoolArray:
+    """(lines,)"""
+    accounts = [pk for pk in portrait.kinds if money_class(portrait, pk) == DEPOSIT]
+    found: BoolArray = (portrait.panel.asset == MONEY) & np.isin(portrait.panel.account, accounts)
+    return found
+
+
+def _keeps_money(by: str, part: Part, deposits: float) -> bool:
+    """Whether money may lie there: in a deposit only what is there already."""
+    if by == By.ACCOUNT:
+        return deposits <= 0
+    return by == By.CURRENCY or part.key == CASH
+
+
 def _wanted(sight: Sight) -> dict[Part, float]:
     """What no part is to have is to be money, where money is a part of its own."""
-    targets = targets_of(sight.user, sight.by)
+    targets = targets_invested(sight.user, sight.by)
     wanted = {Part(target.key, target.name): float(target.weight) for target in targets}
     cash = Part(CASH, CASH)
     if targets and sight.by not in WITHOUT_CASH and cash not in wanted:
@@ -151,7 +176,7 @@ def _held(sight: Sight, division: Division) -> dict[tuple[int, Asset], Decimal]:
 def _missing(sight: Sight, division: Division, held: set[int]) -> list[tuple[int, Asset]]:
     if sight.by != By.ASSET or sight.scope.asset_ids is not None:
         return []
-    part_of = {int(part.key): i for i, part in enumerate(division.parts) if part.key != CASH}
+    part_of = {int(part.key): i for i, part in enumerate(division.parts) if part.key.isdecimal()}
     return [(part_of[asset.pk], asset) for asset in Asset.objects.filter(pk__in=part_of.keys() - held)]
 
 

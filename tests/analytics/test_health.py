@@ -162,7 +162,7 @@ def test_only_money(asha, asha_api, home, at_noon, appetite, points):
 
     assert deductions(body) == {**points, "few_classes": 10}
     assert body["risk_appetite"] == appetite
-    assert rule(body, "concentration")["detail"] == "No asset is held, only money."
+    assert rule(body, "concentration")["detail"] == "No asset is held."
 
 
 def test_the_risk_appetite_moves_what_is_in_range(asha, asha_api, balanced, home):
