@@ -39,6 +39,14 @@ class Sums:
         unknown: BoolArray = np.logical_or.reduce(self.unknown[lines], axis=0)
         return Sums(self.units[lines].sum(axis=0), self.count[lines].sum(axis=0), unknown)
 
+    def line(self, row: int) -> "Sums":
+        """(months,): of one line."""
+        return Sums(self.units[row], self.count[row], self.unknown[row])
+
+    def at(self, month: int) -> int | None:
+        """Of sums (months,): the units, None where they are not known."""
+        return None if self.unknown[month] else int(self.units[month])
+
 
 def by_month(days: IntArray, year: int) -> IntArray:
     """(rows, 12) sums of (rows, 366) values of the days of a year, 1 January first."""
