@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import reduce
 from itertools import islice
 from operator import or_
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -23,7 +23,11 @@ class Recurrence(models.Model):
     """A rule of days, counted from the first: `core.schedules` says which days these are.
 
     next_on: the day that is made next; null where the schedule has ended. A day is the person's, in their time zone.
+    last_error, retry_at: why that day could not be made, and when to try again; empty and null where nothing failed.
     """
+
+    user: Any
+    """Whose it is: a foreign key of the model."""
 
     class Frequency(models.TextChoices):
         DAILY = "daily"
@@ -37,6 +41,8 @@ class Recurrence(models.Model):
     ends_on = models.DateField(null=True, blank=True, help_text="The last day on which it may be made.")
     is_paused = models.BooleanField(default=False, help_text="Days that pass meanwhile are left out.")
     next_on = models.DateField(null=True, editable=False)
+    last_error = models.TextField(blank=True, editable=False, help_text="Why the last day could not be made.")
+    retry_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         abstract = True
@@ -64,17 +70,21 @@ class Recurrence(models.Model):
             return []
         return list(islice(self.schedule.days(self.next_on, today), MOST_AT_ONCE))
 
-    def advance(self, day: date) -> None:
-        """`day` is made, or left out."""
-        self.next_on = self.schedule.after(day)
+    def go_on_from(self, day: date | None) -> None:
+        """All before `day` is made or left out; None: that was all."""
+        self.next_on, self.last_error, self.retry_at = day, "", None
 
 
 Rows = TypeVar("Rows", bound=Recurrence)
 
 
 def rows_due(rows: QuerySet[Rows], now: datetime) -> QuerySet[Rows]:
-    """Those of `rows` whose next day has begun where their person is. One question to the index where none is near."""
-    near = rows.filter(is_paused=False, next_on__lte=latest_today(now))
+    """Those of `rows` whose next day has begun where their person is; one look at an index where nobody's is near.
+
+    What failed is left out until it is to be tried again.
+    """
+    is_ready = Q(retry_at=None) | Q(retry_at__lte=now)
+    near = rows.filter(is_ready, is_paused=False, next_on__lte=latest_today(now))
     zones: defaultdict[date, list[str]] = defaultdict(list)
     for name in near.order_by().values_list("user__timezone", flat=True).distinct():
         zones[now.astimezone(ZoneInfo(name)).date()].append(name)

@@ -29,7 +29,6 @@ class RecurringEntry(Recurrence):
     description = models.CharField(max_length=500, blank=True)
     note = models.TextField(max_length=2000, blank=True)
     tags = models.JSONField(default=list, blank=True)
-    last_error = models.TextField(blank=True, editable=False, help_text="Why the last day could not be made.")
 
     class Meta(Recurrence.Meta):
         verbose_name_plural = "recurring entries"

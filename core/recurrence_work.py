@@ -1,0 +1,80 @@
+"""Makes what is due of schedules, each day once, and remembers what failed so that all others go on."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
+
+from django.db import OperationalError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from core.days import today_for
+from core.errors import InvalidInput
+from core.locks import person_lock
+from core.recurrence import MOST_AT_ONCE, Recurrence, Rows, rows_due
+
+BATCH = 100
+"""Rows that are looked up at once."""
+RETRY_AFTER = timedelta(hours=1)
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Hindrance:
+    """The first day that could not be made, and why."""
+
+    day: date
+    reason: str
+
+
+Make = Callable[[Rows, list[date]], Hindrance | None]
+"""Makes what a row makes on each of some days, in their order; those before the one of the hindrance are made."""
+
+
+def due_make(rows: QuerySet[Rows], make: Make[Rows]) -> bool:
+    """One round of background work over all `rows`, each in a transaction of its own; False where nothing was due."""
+    due = list(rows_due(rows, timezone.now()).values_list("pk", "user_id")[:BATCH])
+    for pk, user_id in due:
+        _one_make(rows.filter(pk=pk, user_id=user_id), make, user_id=user_id)
+    return bool(due)
+
+
+def row_make(row: Rows, make: Make[Rows]) -> None:
+    """Make its due days, very many of them in several calls; call it with its person locked, and `row` read since."""
+    days = row.due_days(today_for(row.user))
+    if not days:
+        return
+    hindrance = make(row, days)
+    row.go_on_from(row.schedule.after(days[-1]) if hindrance is None else hindrance.day)
+    if hindrance is not None:
+        row.last_error = f"{hindrance.day}: {hindrance.reason}"
+        row.retry_at = timezone.now() + RETRY_AFTER
+    row.save(update_fields=["next_on", "last_error", "retry_at"])
+
+
+def check_missed(row: Recurrence) -> None:
+    """Refuse a first day so long ago that the days since then are more than are made at once."""
+    missed = islice(row.schedule.days(row.starts_on, today_for(row.user)), MOST_AT_ONCE + 1)
+    if len(list(missed)) > MOST_AT_ONCE and not row.is_paused:
+        detail = f"From then to today there are more than {MOST_AT_ONCE} days of this schedule; start it later."
+        raise InvalidInput(detail, attr="starts_on", code="too_many")
+
+
+def check_schedule(row: Recurrence) -> None:
+    if row.ends_on is not None and row.ends_on < row.starts_on:
+        raise InvalidInput(f"Must not be before the first day, {row.starts_on}.", attr="ends_on", code="before")
+
+
+def _one_make(rows: QuerySet[Rows], make: Make[Rows], *, user_id: int) -> None:
+    try:
+        with transaction.atomic():
+            person_lock(user_id)
+            for row in rows:  # as it is now: another process may just have made it
+                row_make(row, make)
+    except OperationalError:  # of the database, and of no single row: all of it is tried again at the next sweep
+        raise
+    except Exception as error:
+        logger.exception("A day of a schedule of person %s could not be made", user_id)
+        rows.update(last_error=f"{type(error).__name__}: {error}"[:2000], retry_at=timezone.now() + RETRY_AFTER)
