@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from core.batches import batches
 from core.models import User
 from core.money import plain
 from portfolio.live import hours
 from portfolio.models import Asset, CorporateAction, PriceSource, Quarantine
-from portfolio.selectors import batches
 from portfolio.sync.events import JUMP
 from portfolio.tracked import Tracked, pairs_between, tracked_by
 

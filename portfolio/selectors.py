@@ -1,20 +1,19 @@
 """Reads of assets, closes, corporate actions and transactions: the catalogue, and what is the person's own."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Concat
 
+from core.batches import batches
 from core.models import User
 from portfolio.models import Asset, AssetAlias, CorporateAction, Transaction
 from portfolio.prices.store import closes_load
 
-T = TypeVar("T")
 MOST_WORDS = 8
 """Of a search; more do not make it narrower."""
 
@@ -69,13 +68,6 @@ def catalogue_ids(symbols: Collection[tuple[str, str]]) -> dict[tuple[str, str],
     sources = catalogue.filter(source__symbol__in=names).order_by("-pk")
     by_source = {(one, other): pk for one, other, pk in sources.values_list("source__provider", "source__symbol", "pk")}
     return found | {pair: by_source[pair] for pair in symbols if pair in by_source}
-
-
-def batches(values: Iterable[T], size: int = 500) -> Iterator[list[T]]:
-    """So many at a time that every database takes them in one condition."""
-    rest = iter(values)
-    while batch := list(islice(rest, size)):
-        yield batch
 
 
 def asset_closes(asset: Asset, *, first: date | None = None, last: date | None = None) -> dict[date, Decimal]:

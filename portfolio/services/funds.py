@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Q
 
+from core.batches import batches
 from portfolio.imports.progress import Progress
 from portfolio.models import Asset, PriceSource
 from portfolio.providers.schemes import ASSET_CLASS, CURRENCY, Scheme
-from portfolio.selectors import batches
 
 LONGEST_NAME = 255  # as long as its column
 LONGEST_SECTOR = 100

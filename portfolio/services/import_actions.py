@@ -5,13 +5,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from core.batches import batches
 from core.errors import ApplicationError
 from core.locks import everyone_lock
 from core.money import plain
 from portfolio.books.events import ZERO
 from portfolio.imports.formats import CORPORATE_ACTIONS, ActionRow, actions_parse
 from portfolio.models import Asset, CorporateAction
-from portfolio.selectors import batches
 from portfolio.services.actions import action_record
 from portfolio.services.import_assets import Symbols
 from portfolio.services.import_source import Imported, Source

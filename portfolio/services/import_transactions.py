@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from core.batches import batches
 from core.errors import InvalidInput
 from core.locks import person_lock
 from core.models import Account, User
@@ -10,7 +11,6 @@ from core.money import plain
 from portfolio.books.events import ZERO
 from portfolio.imports.formats import TRANSACTIONS, TransactionRow, transactions_parse
 from portfolio.models import Asset, Transaction
-from portfolio.selectors import batches
 from portfolio.services.import_assets import Symbols
 from portfolio.services.import_source import Imported, Source
 from portfolio.services.transaction_checks import inputs_checked

@@ -8,9 +8,9 @@ from functools import partial
 from django.db import transaction
 
 from core import background
+from core.batches import batches
 from portfolio.lanes import SYNC
 from portfolio.models import Asset, AssetAlias, PriceSource
-from portfolio.selectors import batches
 from portfolio.services.assets import asset_change
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
+from core.batches import batches
 from core.days import today_for
 from core.errors import FieldError, InvalidInput
 from core.models import Account, User
 from portfolio.models import Transaction
-from portfolio.selectors import assets_by_ids, batches
+from portfolio.selectors import assets_by_ids
 from portfolio.services.transaction_rules import TransactionInput, transaction_errors
 
 MOST_ERRORS = 100

@@ -6,9 +6,9 @@ from django.db import transaction
 from django.db.models import Case, DateTimeField, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
+from core.batches import batches
 from portfolio.models import AssetAlias, PriceSource
 from portfolio.providers.base import BudgetSpent, ProviderDown, ProviderError, Resting, UnknownSymbol
-from portfolio.selectors import batches
 from portfolio.sync.claims import release
 from portfolio.sync.schedule import due_after_failure, due_after_unknown
 

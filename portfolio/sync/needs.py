@@ -12,11 +12,11 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from core import background
+from core.batches import batches
 from core.currencies import FirstDays, currencies_used
 from core.signals import money_abroad
 from portfolio.lanes import SYNC
 from portfolio.models import Asset, CorporateAction, Holding, PriceSource, Quote
-from portfolio.selectors import batches
 from portfolio.signals import benchmark_chosen, holdings_begun
 from portfolio.sync.benchmarks import Compared, benchmarks_compared
 from portfolio.sync.pairs import pairs_are_noted, pairs_ensure, pairs_wanted

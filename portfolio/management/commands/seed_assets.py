@@ -7,10 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from core import background
+from core.batches import batches
 from portfolio import seeds
 from portfolio.imports.progress import progress_on
 from portfolio.models import PriceSource
-from portfolio.selectors import batches
 from portfolio.services.seeding import Rename, aliases_seed, assets_rename, assets_seed
 
 

@@ -11,9 +11,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from core import background
+from core.batches import batches
 from portfolio.imports.progress import progress_on
 from portfolio.models import PriceSource
-from portfolio.selectors import batches
 from portfolio.sync.claims import BATCHES, claim
 from portfolio.sync.due import histories_sync
 from portfolio.sync.history import Outcome
