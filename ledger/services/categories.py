@@ -1,0 +1,115 @@
+"""Writes of categories: found by their path, made when new, renamed, moved, and given up for another."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from core.errors import InvalidInput, NotFound
+from core.locks import person_lock
+from core.models import User
+from ledger.models import Category
+from ledger.selectors import SEPARATOR, descendants
+
+LONGEST_NAME = 100
+MOST_LEVELS = 10
+
+
+class CategoryTree:
+    """The categories of a person, read once to find many by path; make it with the person locked."""
+
+    def __init__(self, user: User) -> None:
+        self._user = user
+        self._below: dict[tuple[str, int | None, str], Category] = {}
+        for category in Category.objects.filter(user_id=user.pk):
+            self._below[category.kind, category.parent_id, category.name.casefold()] = category
+
+    def at(self, kind: str, path: str) -> Category:
+        """Of a path such as `Food:Coffee`, whatever its case, in the tree of a kind; made where it is new."""
+        names = path_names(path)
+        category = self._child(kind, None, names[0])
+        for name in names[1:]:
+            category = self._child(kind, category, name)
+        return category
+
+    def child(self, kind: str, parent: Category | None, name: str) -> Category | None:
+        return self._below.get((kind, parent.pk if parent else None, name.casefold()))
+
+    def _child(self, kind: str, parent: Category | None, name: str) -> Category:
+        found = self.child(kind, parent, name)
+        if found is None:
+            found = Category.objects.create(user=self._user, kind=kind, parent=parent, name=name)
+            self._below[kind, found.parent_id, name.casefold()] = found
+        return found
+
+
+@transaction.atomic
+def category_at(*, user: User, kind: str, path: str) -> Category:
+    """kind: of the tree, `expense` or `income`."""
+    person_lock(user.pk)
+    return CategoryTree(user).at(kind, path)
+
+
+def path_names(path: str, *, attr: str = "category") -> list[str]:
+    """The names of the levels; raises InvalidInput where one is empty or too long."""
+    names = [" ".join(name.split()) for name in path.split(SEPARATOR)]
+    if not all(names):
+        raise InvalidInput("Each level of a category needs a name.", attr=attr, code="blank")
+    if any(len(name) > LONGEST_NAME for name in names):
+        raise InvalidInput(
+            f"The name of a category has at most {LONGEST_NAME} characters.", attr=attr, code="max_length"
+        )
+    if len(names) > MOST_LEVELS:
+        raise InvalidInput(f"Categories have at most {MOST_LEVELS} levels.", attr=attr, code="max_levels")
+    return names
+
+
+@transaction.atomic
+def category_create(*, user: User, name: str, kind: str | None = None, parent: Category | None = None) -> Category:
+    """Without a kind it has that of its parent, or is of expenses."""
+    person_lock(user.pk)
+    row = Category(user=user, name=_one_name(name), parent=parent)
+    row.kind = kind or (parent.kind if parent else Category.Kind.EXPENSE)
+    _check(row)
+    row.save()
+    return row
+
+
+@transaction.atomic
+def category_update(*, category: Category, changes: Mapping[str, Any]) -> Category:
+    """Of another name, or below another one (`parent`)."""
+    person_lock(category.user_id)
+    row = Category.objects.select_related("user", "parent").filter(pk=category.pk, user_id=category.user_id).first()
+    if row is None:
+        raise NotFound
+    if changes.get("kind", row.kind) != row.kind:
+        raise InvalidInput("A category stays what it is: of expenses or of incomes.", attr="kind", code="unchangeable")
+    row.name = _one_name(changes.get("name", row.name))
+    row.parent = changes.get("parent", row.parent)
+    _check(row)
+    row.save()
+    return row
+
+
+def _one_name(name: str) -> str:
+    if SEPARATOR in name:
+        raise InvalidInput(f"{SEPARATOR!r} stands between the levels of a path.", attr="name", code="separator")
+    return path_names(name, attr="name")[0]
+
+
+def _check(row: Category) -> None:
+    tree = CategoryTree(row.user)
+    if row.parent is not None:
+        _check_parent(row, row.parent)
+    namesake = tree.child(row.kind, row.parent, row.name)
+    if namesake is not None and namesake.pk != row.pk:
+        raise InvalidInput(f"There is a category {namesake.name!r} there.", attr="name", code="unique")
+
+
+def _check_parent(row: Category, parent: Category) -> None:
+    if parent.user_id != row.user_id:
+        raise InvalidInput("There is no such category.", attr="parent", code="does_not_exist")
+    if parent.kind != row.kind:
+        raise InvalidInput(f"{parent.name!r} is of another kind.", attr="parent", code="wrong_kind")
+    if row.pk and parent.pk in descendants(row.user_id, row.pk):
+        raise InvalidInput("A category cannot be below itself.", attr="parent", code="cycle")
