@@ -3,15 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.closes import observed, steps_of
+from analytics.engine.balances import Balances, balances_of
 from analytics.engine.book import Book, Market
 from analytics.engine.carry import Step
+from analytics.engine.money import Money
 from analytics.engine.panel import Panel, panel
 from analytics.engine.rates import Rates
 from analytics.engine.timeline import Timeline, timeline
+from analytics.money_inputs import Ledger, ledger_load, money_of
 from analytics.movements import (
     Scope,
     asset_ids_in,
@@ -31,11 +36,13 @@ from portfolio.prices.live_closes import Now, Quoted, closes_quoted, quotes_coun
 class Inputs:
     """All that the engine needs to value the days from `first` to `last`.
 
-    unknown: currencies that are held but have no way to the asked one; their days come out as NaN.
+    money: of the accounts that keep money, what was entered and stated. unknown: currencies that are held but have no
+    way to the asked one; their days come out as NaN.
     quotes: the live prices of assets and pairs that count. held: the assets and pairs that the last day rests on.
     """
 
     book: Book
+    money: Money
     asset_ids: tuple[int, ...]
     asset_currencies: tuple[int, ...]
     currencies: tuple[str, ...]
@@ -55,17 +62,25 @@ class Inputs:
     @property
     def price_at(self) -> datetime | None:
         """The instant of the newest live price in the last day."""
-        return max((quoted.at for pk, quoted in self.quotes.items() if pk in self.held), default=None)
+        counting = (quoted.at for pk, quoted in self.quotes.items() if pk in self.held and quoted.day <= self.last)
+        return max(counting, default=None)
 
     def timeline(self, since: date | None = None) -> Timeline:
-        """Every day from `since` on (at the earliest the day of the first movement)."""
+        """Every day from `since` on (at the earliest the first)."""
         since = max(since or self.first_day, self.first_day)
         start = min(since, self._first_in_kind() or since)
-        return timeline(self.book, self.market(start), self.rates).since(since)
+        return timeline(self.book, self.market(start), self.rates, self.money).since(since)
 
     def panel(self) -> Panel:
-        """Every line on every day since the first movement."""
-        return panel(self.book, self.market(self.first_day), self.rates)
+        """Every line on every day since the first movement, entry or statement."""
+        return panel(self.book, self.market(self.first_day), self.rates, self.money)
+
+    def balances(self) -> Balances:
+        """The money of each account that has begun, in its own currency: no asset is valued for it.
+
+        Column 0 is the day of ordinal `rates.origin`, no later than `first_day`; the last may be later than `last`.
+        """
+        return balances_of(self.money, self.book, self.rates)
 
     def market(self, first: date) -> Market:
         """The closes of the assets from `first` to `last`."""
@@ -84,22 +99,24 @@ def inputs_load(
 ) -> Inputs | None:
     """What a person has up to `last`; None where they have nothing. now: prices that count beside the stored ones."""
     scope = scope or Scope()
-    positions = movements_load(user_id, scope)
-    if not positions:
-        return None
+    positions, ledger = movements_load(user_id, scope), ledger_load(user_id, scope)
     rows, asset_ids = rows_of(positions), asset_ids_in(positions)
-    currencies = currencies_in(positions, rows, currency)
-    book = book_of(positions, rows, currencies=currencies, scope=scope)
-    first_day = date.fromordinal(int(book.rows["day"].min()))
-    if first_day > last:
+    first_day = _first_day(rows, ledger)
+    if first_day is None or first_day > last:
         return None
-    origin = date.fromordinal(int(book.rows["basis_day"].min()))
+    currencies = currencies_in(positions, rows, currency, others=ledger.currencies)
     daily = rates_load(
-        user_id=user_id, currencies=currencies, target=currency, first=min(origin, first_day), last=last, now=now
+        user_id=user_id,
+        currencies=currencies,
+        target=currency,
+        first=date.fromordinal(int(rows["basis_day"].min(initial=first_day.toordinal()))),
+        last=ledger.reach(last),
+        now=now,
     )
     by_asset = {position.asset: position.currency for position in positions}
     return Inputs(
-        book=book,
+        book=book_of(positions, rows, currencies=currencies, scope=scope),
+        money=money_of(ledger, currencies),
         asset_ids=asset_ids,
         asset_currencies=tuple(currencies.index(by_asset[asset]) for asset in asset_ids),
         currencies=currencies,
@@ -109,8 +126,14 @@ def inputs_load(
         first_day=first_day,
         last=last,
         quotes={**daily.quotes, **quotes_counting(asset_ids, now, last=last)},
-        held=assets_held(positions) | daily.crossing.pairs_of(currencies_held(positions)),
+        held=assets_held(positions) | daily.crossing.pairs_of(currencies_held(positions) | ledger.currencies),
     )
+
+
+def _first_day(rows: NDArray[Any], ledger: Ledger) -> date | None:
+    """Of the first movement, entry or statement."""
+    days = [date.fromordinal(int(rows["day"].min()))] if len(rows) else []
+    return min([*days, *([ledger.first_day] if ledger.first_day else [])], default=None)
 
 
 def asset_ids_of_class(user_id: int, asset_class: str) -> list[int]:

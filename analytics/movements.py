@@ -29,6 +29,9 @@ class Scope:
     def is_whole(self) -> bool:
         return self.account_ids is None and self.asset_ids is None
 
+    def has_account(self, account: int) -> bool:
+        return self.account_ids is None or account in self.account_ids
+
 
 @dataclass(frozen=True, slots=True)
 class Moved:
@@ -58,9 +61,7 @@ def movements_load(user_id: int, scope: Scope) -> list[Moved]:
 
 
 def _within(scope: Scope, account: int, asset: int | None) -> bool:
-    if scope.account_ids is not None and account not in scope.account_ids:
-        return False
-    return scope.asset_ids is None or asset in scope.asset_ids
+    return scope.has_account(account) and (scope.asset_ids is None or asset in scope.asset_ids)
 
 
 def asset_ids_in(positions: list[Moved]) -> tuple[int, ...]:
@@ -83,9 +84,11 @@ def rows_of(positions: list[Moved]) -> NDArray[Any]:
     return unpack(b"".join(position.rows.tobytes() for position in positions))  # concatenate compares every field
 
 
-def currencies_in(positions: list[Moved], rows: NDArray[Any], target: str) -> tuple[str, ...]:
-    """Every currency that an amount is in or that an applied rate leads to, the asked one first."""
-    found = {position.currency for position in positions}
+def currencies_in(
+    positions: list[Moved], rows: NDArray[Any], target: str, *, others: Collection[str] = ()
+) -> tuple[str, ...]:
+    """Every currency that an amount is in or that an applied rate leads to, the asked one first; and `others`."""
+    found = {*others, *(position.currency for position in positions)}
     found.update(position.account_currency for position in positions if position.tracks_cash)
     for rate, currency in APPLIED:
         found.update(_names(rows[currency][~np.isnan(rows[rate])]))
