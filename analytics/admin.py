@@ -24,7 +24,10 @@ from core.days import today_for
 from core.models import User
 from portfolio.admin.prices import month_ends
 
-SHOWN_SERIES = ("net_worth", "holdings", "cash", "invested", "income", "realized_gain")
+SHOWN_SERIES = (
+    *("net_worth", "holdings", "cash", "other_assets", "liabilities"),
+    *("net_contributions", "invested", "income", "realized_gain"),
+)
 LISTS = ("core_account", "portfolio_transaction", "portfolio_holding")
 
 

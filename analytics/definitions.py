@@ -127,7 +127,12 @@ _COMPOSITION = (
 _AMOUNTS = (
     Definition("net_worth", "amount", "All that is owned less what is owed."),
     Definition("gross", "amount", "All that is owned, whatever is owed."),
-    Definition("liabilities", "amount", "What is owed: the accounts whose money is below 0."),
+    Definition(
+        "other_assets",
+        "amount",
+        "What deposits, property and other things with a value are worth, and what others owe you.",
+    ),
+    Definition("liabilities", "amount", "What is owed: the accounts whose worth is below 0."),
     Definition(
         "confidence",
         "ratio",

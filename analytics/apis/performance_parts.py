@@ -23,7 +23,9 @@ class GainsSerializer(serializers.Serializer[Any]):
     unrealized = AmountField(help_text="Its change.")
     income = AmountField()
     costs = AmountField()
-    other = AmountField(help_text="Exchange rates of money in accounts; worth less cost of units in kind.")
+    other = AmountField(
+        help_text="Exchange rates of money in accounts; what deposits earned; worth less cost of units in kind."
+    )
 
 
 @extend_schema_serializer(component_name="PerformanceFlows")

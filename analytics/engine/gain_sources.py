@@ -15,7 +15,8 @@ class GainSources:
     """total = realized + unrealized + income - costs + other; NaN where an amount is not known.
 
     total: from values and flows alone. unrealized: how much the unrealized gain changed. other: what exchange rates
-    did to money in accounts, and where units came or went in kind, their worth on that day less their cost.
+    did to money in accounts, what deposits earned, and where units came or went in kind, their worth on that day less
+    their cost.
     """
 
     total: float
