@@ -8,6 +8,7 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         from core import currencies
+        from ledger import receivers  # noqa: F401  (connects the receivers)
         from ledger.currencies import ledger_currencies
 
         currencies.register(ledger_currencies)
