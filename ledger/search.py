@@ -88,12 +88,13 @@ class _HasWords(Func):
         query = " & ".join(f"'{_escaped(word)}'{end}" for word in self.asked)
         return f"array_to_tsvector(string_to_array({words}, ' ')) @@ %s::tsquery", (*params, query)
 
-    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Sequence[Any]]:
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, tuple[Any, ...]]:
         words, params = compiler.compile(self.source_expressions[0])
         end = "" if self.is_prefix else " "
         one = f"instr(' ' || {words} || ' ', %s) > 0"
-        parts = [value for word in self.asked for value in (*params, f" {word}{end}")]
-        return f"({' AND '.join([one] * len(self.asked))})", parts
+        return f"({' AND '.join([one] * len(self.asked))})", tuple(
+            value for word in self.asked for value in (*params, f" {word}{end}")
+        )
 
 
 def _escaped(word: str) -> str:

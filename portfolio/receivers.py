@@ -111,7 +111,7 @@ def account_changed(account: Account, changes: Mapping[str, tuple[Any, Any]], **
     if "cost_method" in changes:
         traded = Transaction.objects.filter(account=account).values_list("asset_id", flat=True)
         books_project(user_id=account.user_id, asset_ids=set(traded.distinct().order_by()))
-    if "tracks_cash" in changes:
+    if changes.keys() & {"tracks_cash", "kind"}:  # whether its cash counts, and as what
         books_changed.send(sender=Account, user_id=account.user_id, since=days["first"])
 
 

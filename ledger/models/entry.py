@@ -1,9 +1,9 @@
 """Everyday money: what was spent, earned and moved. The only truth about it; all sums are made from these rows."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 
 from core.fields import MoneyField
@@ -13,6 +13,8 @@ from ledger.models.category import Category
 from ledger.models.recurring import RecurringEntry
 
 KEPT = Q(deleted_at__isnull=True)
+_TEXTS = frozenset({"payee", "description", "note", "tags"})
+"""What `words` is made of."""
 
 
 class Entry(models.Model):
@@ -112,3 +114,16 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date} {self.kind} {self.amount} {self.currency} {self.payee or self.description}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """In one database transaction with the sums, which `post_save` brings up to date."""
+        fields = kwargs.get("update_fields")
+        if fields is not None and _TEXTS.intersection(fields):
+            kwargs["update_fields"] = {*fields, "words"}
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """For good, in one database transaction with the sums; `ledger.services.entries` deletes to be restored."""
+        with transaction.atomic():
+            return super().delete(*args, **kwargs)

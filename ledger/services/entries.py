@@ -81,7 +81,7 @@ def entries_change(*, user: User, entries: Iterable[Entry], changes: Mapping[str
     category: also the text of a path, found or made in the tree of each entry's kind.
     """
     person_lock(user.pk)
-    present = rows_present(user, [entry.pk for entry in entries])
+    present = rows_present(user, list(dict.fromkeys(entry.pk for entry in entries)))
     tree = CategoryTree(user) if isinstance(changes.get("category"), str) else None
     rows = [_changed(input_of(entry), changes, tree) for entry in present]
     return rows_replace(present, entries_checked(user=user, rows=rows, replaces=present, numbered=True))
@@ -102,7 +102,7 @@ def entries_delete(*, user: User, entries: Iterable[Entry]) -> int:
 
 @transaction.atomic
 def entries_restore(*, user: User, entries: Iterable[Entry]) -> int:
-    """Undo a delete, for as long as that is possible; how many came back. Errors name the row, `3.date`."""
+    """Undo a delete, for as long as that is possible; how many came back."""
     person_lock(user.pk)
     change, now, count = SumsChange(), timezone.now(), 0
     for batch in batches(_ids(entries), BATCH):

@@ -61,8 +61,8 @@ def _filled(entry: Entry, data: EntryInput) -> Entry:
 
 def _update(entries: Sequence[Entry]) -> None:
     """As `bulk_update` does, in a tenth of its time."""
-    columns = [Entry._meta.get_field(name) for name in (*_STATED, "currency", "external_id", "tags", "words")]
-    columns.append(Entry._meta.get_field("updated_at"))
+    written = {*_STATED, "currency", "external_id", "tags", "words", "updated_at"}
+    columns = [column for column in Entry._meta.concrete_fields if column.name in written]
     now = timezone.now()
     for entry in entries:
         entry.updated_at = now

@@ -53,18 +53,24 @@ class SumsTable:
         return stored
 
     def store(self, user_id: int, sums: Mapping[Key, Sums], *, ids: Mapping[Key, int]) -> None:
-        """Replace the arrays of the rows that have an id, and insert the others."""
-        rows = [(*self._packed(sums[key]), pk) for key, pk in ids.items() if key in sums]
-        changes = ", ".join(f"{name} = %s" for name, _ in self.arrays)
-        if rows:
-            with connection.cursor() as cursor:
-                cursor.executemany(f"UPDATE {self.model._meta.db_table} SET {changes} WHERE id = %s", rows)
+        """Write the rows: those of `ids` are in the table; one that is nothing but zeros is not kept there."""
+        gone = [ids[key] for key, value in sums.items() if key in ids and not value.any()]
+        if gone:
+            self.model._base_manager.filter(pk__in=gone).delete()
+        self._update({ids[key]: value for key, value in sums.items() if key in ids and value.any()})
         names = (*self.keys, *(name for name, _ in self.arrays))
         self.model._base_manager.bulk_create(
             self.model(user_id=user_id, **dict(zip(names, (*key, *self._packed(value)), strict=True)))
             for key, value in sums.items()
-            if key not in ids
+            if key not in ids and value.any()
         )
+
+    def _update(self, sums: Mapping[int, Sums]) -> None:
+        changes = ", ".join(f"{name} = %s" for name, _ in self.arrays)
+        rows: list[Any] = [(*self._packed(value), pk) for pk, value in sums.items()]
+        if rows:
+            with connection.cursor() as cursor:
+                cursor.executemany(f"UPDATE {self.model._meta.db_table} SET {changes} WHERE id = %s", rows)
 
     def _among(self, keys: Collection[Key]) -> tuple[str, list[Any]]:
         """Narrows to the rows of the accounts or categories, and years, of `keys`."""
