@@ -52,9 +52,9 @@ def needs_changed(**_: Any) -> None:
 
 
 @receiver(money_abroad)
-def rates_needed(currencies: Mapping[str, date], **_: Any) -> None:
+def rates_needed(user_id: int, currencies: Mapping[str, date], **_: Any) -> None:
     """Look at once where somebody has money in a currency whose rates nobody has needed yet, or not so early."""
-    if not pairs_are_noted(currencies, margin=MARGIN):
+    if not pairs_are_noted(user_id, currencies, margin=MARGIN):
         needs_changed()
 
 

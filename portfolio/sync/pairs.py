@@ -50,9 +50,13 @@ def pairs_ensure(symbols: Iterable[str]) -> None:
                 PriceSource.objects.create(asset=pair, provider=PriceSource.Provider.YAHOO, symbol=symbol)
 
 
-def pairs_are_noted(currencies: Mapping[str, date], *, margin: timedelta) -> bool:
-    """Whether the rates of these are fetched, or entered by somebody, from `margin` before the first of the days on."""
-    symbols = {pair_symbol(code) for code in currencies.keys() - {HUB}}
+def pairs_are_noted(user_id: int, currencies: Mapping[str, date], *, margin: timedelta) -> bool:
+    """Whether the rates between these and the person's own are fetched, or entered by somebody, and early enough.
+
+    margin: before the first of the days.
+    """
+    own = User.objects.filter(pk=user_id).values_list("base_currency", flat=True)
+    symbols = {pair_symbol(code) for code in {*currencies, *own} - {HUB}}
     noted = Q(source=None) | Q(source__wanted_from__lte=min(currencies.values()) - margin)
     return Asset.objects.filter(noted, owner=None, symbol__in=symbols).count() == len(symbols)
 
