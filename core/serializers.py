@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 from django.db import models
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
@@ -19,6 +20,7 @@ from core.money import LARGEST, plain, shortest
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 
 class DecimalField(serializers.DecimalField):
@@ -65,6 +67,28 @@ class DayField(serializers.DateField):
         if not self.allow_future and day > (today := today_for(self.context["request"].user)):
             self.fail("future", today=today)
         return day
+
+
+@extend_schema_field({"type": "string", "pattern": r"^\d{4}-(0[1-9]|1[0-2])$", "example": "2024-05"})
+class MonthField(serializers.Field[date, Any, str, date]):
+    """A month from 1900 to 2199, written `2024-05`; in Python its first day."""
+
+    default_error_messages = {  # noqa: RUF012
+        "invalid": "Must be a month, written as in 2024-05.",
+        "range": "Must be from {earliest:%Y-%m} to {latest:%Y-%m}.",
+    }
+    LATEST = date(2199, 12, 1)
+
+    def to_internal_value(self, data: Any) -> date:
+        if not isinstance(data, str) or not _MONTH.fullmatch(data):
+            self.fail("invalid")
+        year, month = map(int, data.split("-"))
+        if not EARLIEST_DAY.year <= year <= self.LATEST.year:
+            self.fail("range", earliest=EARLIEST_DAY, latest=self.LATEST)
+        return date(year, month, 1)
+
+    def to_representation(self, value: date) -> str:
+        return f"{value:%Y-%m}"
 
 
 class CurrencyField(serializers.CharField):

@@ -52,5 +52,9 @@ def tell_of_money_abroad(user_id: int) -> None:
     accounts = Account.objects.filter(user_id=user_id, user__is_demo=False)
     other = AccountYear.objects.filter(account=OuterRef("pk")).exclude(currency=OuterRef("currency"))
     if accounts.filter(~Q(currency=F("user__base_currency")) | Exists(other)).exists():
-        for currencies in currencies_used(user_id).values():
-            money_abroad.send(sender=Account, user_id=user_id, currencies=currencies)
+        tell_of_currencies(user_id)
+
+
+def tell_of_currencies(user_id: int) -> None:
+    for currencies in currencies_used(user_id).values():
+        money_abroad.send(sender=Account, user_id=user_id, currencies=currencies)

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.models import User
-from ledger.models import Balance, Category, Entry, Terms
+from ledger.models import Balance, Budget, Category, Entry, Terms
 
 RESTORABLE_FOR = timedelta(days=30)
 SEPARATOR = ":"
@@ -69,3 +69,7 @@ def terms_of(user: User) -> QuerySet[Terms]:
 def balances_of(user: User) -> QuerySet[Balance]:
     """What was stated."""
     return Balance.objects.filter(user_id=user.pk)
+
+
+def budgets_of(user: User) -> QuerySet[Budget]:
+    return Budget.objects.filter(user_id=user.pk)

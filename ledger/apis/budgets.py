@@ -1,0 +1,114 @@
+"""/budgets/: what a person means to spend."""
+
+from functools import cached_property
+from typing import Any, cast
+
+from django.db import transaction
+from django.db.models import QuerySet
+from rest_framework import generics, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from core.authentication import person_of
+from core.errors import InvalidInput
+from core.idempotency import IdempotentPostMixin
+from core.locks import person_lock
+from core.models import User
+from core.serializers import CurrencyField, MonthField, Serializer
+from ledger.apis.money import MoneyField
+from ledger.models import Budget, Category
+from ledger.selectors import budgets_of, categories_of, category_paths
+from ledger.services.budgets import BudgetInput, budget_change, budget_create, budget_delete
+
+LARGEST_ID = 2**63 - 1
+LONGEST_PATH = 1100
+_KEPT = ("amount", "currency", "month", "starts_on", "ends_on", "carries_over")
+
+
+class _PathField(serializers.CharField):
+    """The path of the category; the view knows those of all."""
+
+    def get_attribute(self, instance: Budget) -> str | None:
+        paths: dict[int | None, str] = self.context["view"].paths
+        return paths.get(instance.category_id)
+
+
+class BudgetSerializer(Serializer):
+    id = serializers.IntegerField(read_only=True)
+    category = _PathField(
+        required=False, allow_null=True, max_length=LONGEST_PATH,
+        help_text="Its path, as `Food:Coffee`, with all below it; made when new. Without one the whole is meant.",
+    )  # fmt: skip
+    category_id = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=LARGEST_ID, help_text="Instead of `category`."
+    )
+    month = MonthField(required=False, allow_null=True, help_text="Of this month alone, as `2024-05`.")
+    starts_on = MonthField(required=False, allow_null=True, help_text="Or of every month from this one on.")
+    ends_on = MonthField(required=False, allow_null=True, help_text="The last month in which it recurs.")
+    amount = MoneyField(min_value=0)
+    currency = CurrencyField(required=False, help_text="Else the person's own.")
+    carries_over = serializers.BooleanField(
+        required=False, help_text="What was left of the month before is added, what was overspent is taken off."
+    )
+
+
+class _BudgetView(generics.GenericAPIView[Budget]):
+    serializer_class = BudgetSerializer
+
+    def get_queryset(self) -> QuerySet[Budget]:
+        return budgets_of(person_of(self.request))
+
+    @cached_property
+    def paths(self) -> dict[int, str]:
+        """Of categories, read when the first is shown: what the request made is among them."""
+        return category_paths(person_of(self.request).pk)
+
+
+class BudgetsApi(IdempotentPostMixin, _BudgetView, generics.ListCreateAPIView[Budget]):
+    """Of a category or of the whole, for one month or for every month; `/ledger/stats/` tells how they stand.
+
+    Of a category and month the budget of that month alone counts before one that recurs, and of these the latest.
+    """
+
+    def perform_create(self, serializer: BaseSerializer[Budget]) -> None:
+        person = person_of(self.request)
+        serializer.instance = budget_create(user=person, data=_input_of(person, serializer.validated_data))
+
+
+class BudgetApi(_BudgetView, generics.RetrieveUpdateDestroyAPIView[Budget]):
+    @transaction.atomic
+    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        person_lock(person_of(request).pk)  # before the row is read: two edits of different fields both count
+        return super().update(request, *args, **kwargs)
+
+    def perform_update(self, serializer: BaseSerializer[Budget]) -> None:
+        row = cast(Budget, serializer.instance)
+        changes = serializer.validated_data
+        kept = _kept(row, changes) if serializer.partial else {}
+        data = _input_of(person_of(self.request), {**kept, **changes})
+        serializer.instance = budget_change(budget=row, data=data)
+
+    def perform_destroy(self, instance: Budget) -> None:
+        budget_delete(budget=instance)
+
+
+def _kept(row: Budget, changes: dict[str, Any]) -> dict[str, Any]:
+    """What a partial change leaves as it is."""
+    kept = {name: getattr(row, name) for name in _KEPT}
+    return kept if "category" in changes else {**kept, "category_id": row.category_id}
+
+
+def _input_of(user: User, fields: dict[str, Any]) -> BudgetInput:
+    rest = {name: value for name, value in fields.items() if name not in {"category", "category_id"}}
+    path, pk = fields.get("category"), fields.get("category_id")
+    if path is not None and pk is not None and category_paths(user.pk).get(pk) != path:
+        raise InvalidInput("Names another category than `category_id` does.", attr="category", code="contradiction")
+    return BudgetInput(category=path if pk is None else _category(user, pk), **rest)
+
+
+def _category(user: User, pk: int) -> Category:
+    category = categories_of(user).filter(pk=pk).first()
+    if category is None:
+        raise InvalidInput("There is no such category.", attr="category_id", code="does_not_exist")
+    return category
