@@ -11,10 +11,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.authentication import person_of
+from core.filters import accounts_in
 from core.idempotency import IdempotentPostMixin
 from core.models import Account
 from core.serializers import DayField, DecimalField, Serializer
-from portfolio.apis.queries import accounts_in, assets_in
+from portfolio.apis.queries import assets_in
 from portfolio.apis.transactions import TransactionSerializer
 from portfolio.dividends import dividends_of, dividends_proposed
 from portfolio.models import Asset, Dividend

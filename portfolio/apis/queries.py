@@ -1,4 +1,4 @@
-"""Parameters of addresses that several endpoints take."""
+"""Parameters of addresses that name assets."""
 
 from typing import Any
 
@@ -6,32 +6,13 @@ import django_filters as filters
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from core.models import Account, User
-from core.selectors import accounts_of
 from portfolio.models import Asset
-
-
-def accounts_in(request: HttpRequest | None) -> QuerySet[Account]:
-    """Of the person who asks; the schema is made without anyone asking."""
-    return accounts_of(request.user) if request and isinstance(request.user, User) else Account.objects.none()
 
 
 def assets_in(request: HttpRequest | None) -> QuerySet[Asset]:
     return Asset.objects.visible_to(request.user.pk) if request else Asset.objects.none()
 
 
-class AccountFilter(filters.ModelChoiceFilter):
-    """One of the person's own accounts; another's is as unknown as one that never was."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=accounts_in, **kwargs)
-
-
 class AssetFilter(filters.ModelChoiceFilter):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(queryset=assets_in, **kwargs)
-
-
-class IsoDayFilter(filters.DateFilter):
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(input_formats=["%Y-%m-%d"], **kwargs)

@@ -1,6 +1,5 @@
 """/transactions/: what a person entered, one by one or in bulk."""
 
-from itertools import islice
 from typing import Any, cast
 
 import django_filters as filters
@@ -13,35 +12,21 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from core.authentication import person_of
+from core.bulk import LARGEST_BULK, LARGEST_ID, RowsSerializer
+from core.filters import AccountFilter, IsoDayFilter
 from core.idempotency import IdempotentPostMixin
 from core.locks import person_lock
 from core.serializers import CurrencyField, DayField, DecimalField, Serializer
-from portfolio.apis.queries import AccountFilter, AssetFilter, IsoDayFilter
+from portfolio.apis.queries import AssetFilter
 from portfolio.apis.transaction_inputs import inputs_of, stored_fields
 from portfolio.models import Transaction
 from portfolio.selectors import transactions_of
-from portfolio.services.transaction_checks import MOST_ERRORS
 from portfolio.services.transactions import (
     transaction_change,
     transaction_delete,
     transaction_record,
     transactions_record,
 )
-
-LARGEST_BULK = 10_000
-LARGEST_ID = 2**63 - 1
-
-
-class RowsSerializer(serializers.ListSerializer[Any]):
-    """Names the first rows that are wrong; ten thousand of them help nobody."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        try:
-            return super().to_internal_value(data)
-        except serializers.ValidationError as error:
-            by_row = islice(cast(dict[Any, Any], error.detail).items(), MOST_ERRORS)
-            # As text, because the number 0 would be taken for no name at all.
-            raise serializers.ValidationError({str(row): detail for row, detail in by_row}) from error
 
 
 class TransactionSerializer(Serializer):
