@@ -1,7 +1,7 @@
 """What an entry must be by itself, field by field."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,11 +11,12 @@ from core.fields import MONEY_PLACES, MOST_MONEY
 from core.models import Account
 from core.money import CURRENCIES, shortest
 from ledger.models import BankImport, Category, Entry, RecurringEntry
+from ledger.rules import MOST_TAGS
 from ledger.search import tag_word
 
 ZERO = Decimal(0)
 TRANSFER = Entry.Kind.TRANSFER
-MOST_TAGS, LONGEST_TAG = 20, 50
+LONGEST_TAG = 50
 _AMOUNTS = ("amount", "account_amount", "to_amount", "fee")
 _TEXTS = {"payee": 200, "description": 500, "note": 2000, "external_id": 200}  # as long as their columns
 
@@ -50,7 +51,7 @@ def entry_errors(data: EntryInput, *, today: dt.date) -> list[FieldError]:
     """All that is wrong with one entry; its accounts and category are the person's own. today: the person's."""
     if data.kind not in Entry.Kind.values:
         return [FieldError("kind", "invalid_choice", f"{data.kind!r} is no kind of entry.")]
-    unusable = [*_number_errors(data), *_text_errors(data), *_tag_errors(data.tags)]
+    unusable = [*_number_errors(data), *_text_errors(data), *tag_errors(data.tags)]
     if unusable:  # NaN cannot even be compared
         return unusable
     return [
@@ -106,7 +107,7 @@ def _text_errors(data: EntryInput) -> Iterator[FieldError]:
             yield FieldError(name, "max_length", f"Must not have more than {most} characters.")
 
 
-def _tag_errors(tags: tuple[str, ...]) -> Iterator[FieldError]:
+def tag_errors(tags: Sequence[str]) -> Iterator[FieldError]:
     if len(tags) > MOST_TAGS:
         yield FieldError("tags", "max_length", f"There can be at most {MOST_TAGS} tags.")
     for tag in tags:

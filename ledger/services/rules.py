@@ -1,7 +1,7 @@
 """Writes of the rules that a person has, in their order."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from core.locks import person_lock
 from core.models import Account, User
 from ledger.conditions import ConditionError, condition_checked
 from ledger.models import Category, Rule
+from ledger.services.entry_rules import tag_errors
 
 MOST_RULES = 500
 MOST_CONDITIONS = 20
@@ -68,10 +69,13 @@ def rule_filled(rule: Rule, data: RuleInput) -> Rule:
         raise InvalidInput("A transfer has no category: set one of the two.", attr="category", code="contradiction")
     if not (data.category or data.payee or data.description or data.add_tags or data.to_account or data.stops):
         raise InvalidInput("A rule must set something, or stop.", code="empty")
+    wrong = [replace(error, attr="add_tags") for error in tag_errors(data.add_tags)]
+    if wrong:
+        raise InvalidInput.many(wrong)
     for name in _PLAIN_FIELDS:
         setattr(rule, name, getattr(data, name))
     rule.conditions = _checked(rule.user, data.conditions)
-    rule.add_tags = list(dict.fromkeys(data.add_tags))
+    rule.add_tags = list(data.add_tags)
     return rule
 
 
