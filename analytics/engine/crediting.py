@@ -104,19 +104,21 @@ def day_shares(terms: Terms, days: IntArray) -> FloatArray:
     return np.asarray(rates * months / _MONTHS_A_YEAR / np.diff(bounds)[period], np.float64)
 
 
-def month_shares(terms: Terms, days: IntArray, months: Months) -> FloatArray:
+def month_shares(terms: Terms, days: IntArray) -> FloatArray:
     """What a calendar month has earned by each day, of the balance that it counts; a whole month rate / 12.
 
     It grows by days, with the rate of each. The month in which the terms start counts as a whole, growing from the
     start, if its opening (basis "month_opening") or its 5th is not before that, else not at all.
     """
+    lead = date.fromordinal(int(days[0])).day - 1
+    days = np.arange(days[0] - lead, days[-1] + 1)
+    months = Months.of(days)
     gate = months.first + (FIFTH - 1 if terms.basis == "lowest_after_fifth" else 0)
     counts = _within(terms, days) & (terms.start <= gate)
     length = months.length - np.clip(terms.start - months.first + 1, 0, FIFTH)
-    daily = np.where(counts, terms.rate_on(days), 0.0) / _MONTHS_A_YEAR / length
-    total = np.cumsum(daily)
-    before = np.maximum(months.first - days[0], 0)
-    return np.asarray(total - np.concatenate(([0.0], total))[before], np.float64)
+    total = np.cumsum(np.where(counts, terms.rate_on(days), 0.0) / _MONTHS_A_YEAR / length)
+    by_month = total - np.concatenate(([0.0], total))[months.first - days[0]]
+    return np.asarray(by_month[lead:], np.float64)
 
 
 def _within(terms: Terms, days: IntArray) -> BoolArray:

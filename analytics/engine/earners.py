@@ -54,25 +54,24 @@ class MonthlyEarner:
     """Each calendar month earns of one balance: that at its beginning, or the lowest since the end of its 5th.
 
     Of the lowest, what a month has earned by a day is counted with the lowest so far, and before the 5th with the
-    balance of the day: taking money out forfeits what it had earned since the month began. All `days` that are asked
-    for at once are of one month.
+    balance of the day: taking money out forfeits what it had earned since the month began. What the account opens with
+    counts as there since the beginning of that month. All `days` that are asked for at once are of one month.
     """
 
     def __init__(self, terms: Terms, course: Course, moved: FloatArray) -> None:
         self._months = Months.of(course.days)
-        self._share = month_shares(terms, course.days, self._months)
+        self._share = month_shares(terms, course.days)
         self._moved = moved
         self._is_lowest = terms.basis == "lowest_after_fifth"
         self._begins = course.begins
         self._pending = 0.0
-        self._counted: float = np.inf if self._is_lowest else 0.0
+        self._counted = np.inf
 
     def accrue(self, days: slice, offset: float) -> FloatArray:
         path = self._pending + self._share[days] * self._counted_by(days, offset)
         if self._months.day[days.stop - 1] == self._months.length[days.stop - 1]:
             self._pending = float(path[-1])
-            if self._is_lowest:
-                self._counted = np.inf
+            self._counted = np.inf
         return np.asarray(path, np.float64)
 
     def credit(self, amount: float) -> None:
@@ -81,11 +80,13 @@ class MonthlyEarner:
     def _counted_by(self, days: slice, offset: float) -> FloatArray | float:
         if self._is_lowest:
             return self._lowest_by(days, offset)
-        if self._months.day[days.start] == 1:
+        if self._months.day[days.start] == 1 or days.start == self._begins:
             self._counted = offset + (float(self._moved[days.start - 1]) if days.start else 0.0)
         return self._counted
 
     def _lowest_by(self, days: slice, offset: float) -> FloatArray:
+        if days.start == self._begins and self._months.day[days.start] > FIFTH:
+            self._counted = offset
         level = self._moved[days] + offset
         after = np.where(self._months.day[days] >= FIFTH, level, np.inf)
         lowest = np.minimum(np.minimum.accumulate(after), self._counted)
