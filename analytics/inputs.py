@@ -110,7 +110,7 @@ def inputs_load(
         currencies=currencies,
         target=currency,
         first=date.fromordinal(int(rows["basis_day"].min(initial=first_day.toordinal()))),
-        last=ledger.reach(last),
+        last=max(last, ledger.stated_from),
         now=now,
     )
     by_asset = {position.asset: position.currency for position in positions}
@@ -126,7 +126,7 @@ def inputs_load(
         first_day=first_day,
         last=last,
         quotes={**daily.quotes, **quotes_counting(asset_ids, now, last=last)},
-        held=assets_held(positions) | daily.crossing.pairs_of(currencies_held(positions) | ledger.currencies),
+        held=assets_held(positions) | daily.crossing.pairs_of(currencies_held(positions) | ledger.kept_currencies),
     )
 
 

@@ -10,6 +10,8 @@ import numpy as np
 from analytics.history import History, history_from
 from analytics.inputs import inputs_load
 from analytics.models import HistoryMark
+from analytics.money_inputs import ledger_load
+from analytics.movements import Scope
 from analytics.rates import crossing_of
 from core.days import today_for
 from core.kept import Kept
@@ -27,10 +29,12 @@ ENTRY_BYTES, ID_BYTES, QUOTED_BYTES = 400, 100, 400
 class Reach:
     """The assets and pairs whose prices move a person's last days.
 
-    until: the last day on which each matters; `date.max` for what is held.
+    until: the last day on which each matters; `date.max` for what is held. stated_from: the latest day of which an
+    account has its first statement; what a rate changes up to then changes all days before.
     """
 
     until: Mapping[int, date]
+    stated_from: date = date.min
 
     @property
     def held(self) -> list[int]:
@@ -87,7 +91,10 @@ def _reach(user: User) -> Reach:
         kept_until = date.max if tracks_cash else last_on
         for code, day in ((currency, until), (account_currency, kept_until)):
             currencies[code] = max(day, currencies.get(code, day))
-    return Reach(assets | _pairs_until(user, currencies))
+    ledger = ledger_load(user.pk, Scope())
+    for code, day in (*ledger.entered_until.items(), *((code, date.max) for code in ledger.kept_currencies)):
+        currencies[code] = max(day, currencies.get(code, day))
+    return Reach(assets | _pairs_until(user, currencies), ledger.stated_from)
 
 
 def _pairs_until(user: User, currencies: Mapping[str, date]) -> dict[int, date]:
@@ -119,9 +126,12 @@ def _overlay(reach: Reach, mark: HistoryMark, now: Now) -> Overlay | None:
         return None
     named = sorted((pk, quoted.day, quoted.price, quoted.before) for pk, quoted in quotes.items())
     text = repr((mark.version, mark.generation, now.today, named))
+    since = min(quoted.since for quoted in quotes.values())
+    if mark.first_day is not None and since <= reach.stated_from:
+        since = min(since, mark.first_day)
     return Overlay(
         name=hashlib.blake2b(text.encode(), digest_size=12).hexdigest(),
-        since=min(quoted.since for quoted in quotes.values()),
+        since=since,
         held=tuple(quoted for pk, quoted in quotes.items() if reach.until[pk] == date.max),
     )
 

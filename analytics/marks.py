@@ -1,6 +1,6 @@
 """Mark histories as no longer true, in the database transaction of the change that makes them so."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,19 +12,22 @@ from analytics.models import HistoryMark
 from core import background
 from core.days import EARLIEST_DAY
 from core.models import Account, User
+from ledger.models import AccountYear, Balance
 from portfolio.models import Asset, Holding
 
 TABLE = HistoryMark._meta.db_table
 
 
 def history_mark(*, user_id: int, since: date) -> None:
-    """The history of one person is untrue from `since` on."""
+    """The history of one person is untrue from `since` on; all of it where days before are worked back from there."""
+    worked_back = _is_worked_back("%s", _day("%s"))
+    untrue_from = f"CASE WHEN {worked_back} THEN {_day('%s')} ELSE {_day('%s')} END"
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {TABLE} AS mark (user_id, dirty_from, dirty_since, generation, builds, version, currency, "
-            "reasons, lease_owner, failures, last_error) VALUES (%s, %s, %s, 1, 0, 0, '', '[]', '', 0, '') "
+            f"reasons, lease_owner, failures, last_error) VALUES (%s, {untrue_from}, %s, 1, 0, 0, '', '[]', '', 0, '') "
             f"ON CONFLICT (user_id) DO UPDATE SET {_untrue_from('excluded.dirty_from', 'excluded.dirty_since')}",
-            [user_id, since, timezone.now()],
+            [user_id, user_id, since, EARLIEST_DAY, since, timezone.now()],
         )
     transaction.on_commit(background.wake)
 
@@ -50,19 +53,38 @@ def histories_mark_for_rates(pair: Asset, since: date) -> None:
     be under way: so it is marked in any case.
     """
     from_the_beginning = pair.prices_from is None or since <= pair.prices_from
-    foreign = (
-        f"SELECT 1 FROM {Holding._meta.db_table} h JOIN {Account._meta.db_table} a ON a.id = h.account_id "
-        "WHERE h.user_id = m.user_id AND (h.currency <> m.currency OR a.currency <> m.currency)"
-    )
-    day = "m.first_day" if from_the_beginning else _later("m.first_day", _day("%s"))
+    day = "m.first_day"
+    params: list[Any] = [EARLIEST_DAY]
+    if not from_the_beginning:
+        worked_back = _is_worked_back("m.user_id", _day("%s"))
+        day = f"CASE WHEN {worked_back} THEN m.first_day ELSE {_later('m.first_day', _day('%s'))} END"
+        params = [since, since, EARLIEST_DAY]
+    foreign = " OR ".join(f"EXISTS ({rows})" for rows in _foreign())
     sql = (
         f"SELECT m.user_id, COALESCE({day}, {_day('%s')}) AS since FROM {TABLE} m "
-        f"WHERE (m.first_day IS NULL OR m.dirty_from IS NOT NULL OR EXISTS ({foreign}))"
+        f"WHERE (m.first_day IS NULL OR m.dirty_from IS NOT NULL OR {foreign})"
     )
-    params: list[Any] = [EARLIEST_DAY] if from_the_beginning else [since, EARLIEST_DAY]
     if pair.owner_id is not None:
         sql, params = f"{sql} AND m.user_id = %s", [*params, pair.owner_id]
     _mark_built(sql, params)
+
+
+def _foreign() -> Iterator[str]:
+    """Queries of what somebody has in another currency than that of their history `m`: held, entered, or stated."""
+    accounts = f"{Account._meta.db_table} a"
+    for table, own in ((Holding, True), (AccountYear, True), (Balance, False)):
+        other = "(x.currency <> m.currency OR a.currency <> m.currency)" if own else "a.currency <> m.currency"
+        yield (
+            f"SELECT 1 FROM {accounts} JOIN {table._meta.db_table} x ON x.account_id = a.id "
+            f"WHERE a.user_id = m.user_id AND {other}"
+        )
+
+
+def _is_worked_back(user: str, since: str) -> str:
+    """Whether an account of theirs has its first statement on that day or later: all before it follows from it, and so
+    from all that changed the account between."""
+    first = f"SELECT MIN(b.date) FROM {Balance._meta.db_table} b WHERE b.account_id = a.id"
+    return f"EXISTS (SELECT 1 FROM {Account._meta.db_table} a WHERE a.user_id = {user} AND ({first}) >= {since})"
 
 
 def history_mark_for_currency(user: User) -> None:

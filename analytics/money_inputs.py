@@ -35,18 +35,28 @@ class Ledger:
 
     @property
     def currencies(self) -> set[str]:
-        """Of accounts of which anything is known, and of what was entered there."""
-        return {row.currency for row in self.rows if row.is_used} | {part.currency for part in self.days}
+        """All that an amount is in."""
+        return self.kept_currencies | self.entered_until.keys()
+
+    @property
+    def kept_currencies(self) -> set[str]:
+        """Of the accounts of which anything is known."""
+        return {row.currency for row in self.rows if row.is_used}
+
+    @property
+    def entered_until(self) -> dict[str, date]:
+        """By currency of entries, a day after which there is none."""
+        days = [(date(part.year, 12, 31), part.currency) for part in self.days]
+        return {code: day for day, code in sorted([*days, *((part.day, part.currency) for part in self.across)])}
+
+    @property
+    def stated_from(self) -> date:
+        """The latest day of which an account has its first statement; what is before it is worked back from there."""
+        return max((min(days) for days in self.stated.values()), default=date.min)
 
     @property
     def first_day(self) -> date | None:
         return min((day for row in self.rows if (day := self._begins(row))), default=None)
-
-    def reach(self, last: date) -> date:
-        """The last day that says anything of the days up to `last`: a first statement, which these are worked back
-        from, may be later."""
-        begun = (row.id for row in self.rows if (day := self._begins(row)) and day <= last)
-        return max((min(self.stated[pk]) for pk in begun if pk in self.stated), default=last)
 
     def _begins(self, row: MoneyRow) -> date | None:
         days = [*([row.entered_from] if row.entered_from else []), *self.stated.get(row.id, ())]
@@ -61,11 +71,12 @@ def ledger_load(user_id: int, scope: Scope) -> Ledger:
     counted = {row.id for row in rows if row.keeps_money and scope.has_account(row.id)}
     kept = [row for row in rows if row.id in counted]
     entered = account_days(user_id) if any(row.entered_from for row in rows) else []
+    stated = stated_balances(user_id) if any(row.is_stated for row in kept) else {}
     outsiders = {part.account for part in entered if part.account not in counted and part.moved.any()}
     return Ledger(
         rows=kept,
         days=[part for part in entered if part.account in counted and (part.outside.any() or part.moved.any())],
-        stated=stated_balances(user_id) if any(row.is_stated for row in kept) else {},
+        stated={pk: days for pk, days in stated.items() if pk in counted},
         terms=_terms(user_id) if any(row.has_terms for row in kept) else {},
         # of a part all that moves is a flow, whatever its other end
         across=transfers_across(counted, outsiders) if outsiders and counted and scope.is_whole else (),

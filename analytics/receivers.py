@@ -13,15 +13,27 @@ from analytics.marks import (
     history_mark,
     history_mark_for_currency,
 )
-from core.models import User
+from core.days import EARLIEST_DAY
+from core.models import Account, User
+from core.signals import account_changing
+from ledger.signals import ledger_changed
 from portfolio.models import Asset
 from portfolio.signals import books_changed, prices_changed
 
 
 @receiver(books_changed)
+@receiver(ledger_changed)
 def mark_person(sender: Any, user_id: int, since: date, **kwargs: Any) -> None:
-    """Every `post_save` and `post_delete` of a transaction or an action ends here, and each bulk write once."""
+    """Every `post_save` and `post_delete` of a transaction, an action or an entry ends here, and each bulk write
+    once."""
     history_mark(user_id=user_id, since=since)
+
+
+@receiver(account_changing)
+def mark_for_kind(sender: Any, account: Account, changes: Mapping[str, Any], **kwargs: Any) -> None:
+    """Money of another kind of account is no longer cash, or is now; that of entries alone ledger tells of."""
+    if "kind" in changes and account.tracks_cash:
+        history_mark(user_id=account.user_id, since=EARLIEST_DAY)
 
 
 @receiver(prices_changed)
