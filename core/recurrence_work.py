@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.days import today_for
-from core.errors import InvalidInput
+from core.errors import Conflict, InvalidInput
 from core.locks import person_lock
 from core.recurrence import MOST_AT_ONCE, Recurrence, Rows, rows_due
 
@@ -51,6 +51,16 @@ def row_make(row: Rows, make: Make[Rows]) -> None:
     if hindrance is not None:
         row.last_error = f"{hindrance.day}: {hindrance.reason}"
         row.retry_at = timezone.now() + RETRY_AFTER
+    row.save(update_fields=["next_on", "last_error", "retry_at"])
+
+
+def row_skip(row: Recurrence, *, on: date | None) -> None:
+    """Leave its next day out. on: which day that is, so that who asks twice does not leave out two."""
+    if row.next_on is None:
+        raise Conflict("It has ended: there is no next day.", code="ended")
+    if on is not None and on != row.next_on:
+        raise Conflict(f"The next day is {row.next_on}.", attr="on", code="other_day")
+    row.go_on_from(row.schedule.after(row.next_on))
     row.save(update_fields=["next_on", "last_error", "retry_at"])
 
 

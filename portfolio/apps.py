@@ -20,8 +20,12 @@ class PortfolioConfig(AppConfig):
         from portfolio.lanes import QUOTES
         from portfolio.live.quotes import refresh_due_quotes
         from portfolio.market.watching import market_refresh
+        from portfolio.services.instalments import instalments_make_due
+        from portfolio.services.plans import plans_make_due
         from portfolio.sync.due import register_lane as register_sync
 
         background.register(refresh_due_quotes, lane_name=QUOTES)
         background.register(market_refresh, lane_name=QUOTES)
+        background.register(plans_make_due)
+        background.register(instalments_make_due)
         register_sync()

@@ -10,6 +10,7 @@ from django.db.models import Max, Min, QuerySet
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 
+from core import background
 from core.errors import Conflict, InvalidInput
 from core.locks import person_lock
 from core.models import Account, User
@@ -100,6 +101,12 @@ def asset_leaving(instance: Asset, *, origin: Any, **_: Any) -> None:
     since = dict(stored.values_list("pk", "prices_from"))
     if since:
         prices_changed.send(sender=PriceYear, since=since)
+
+
+@receiver(prices_changed)
+def closes_came(**_: Any) -> None:
+    """An instalment of an investment plan may have waited for them."""
+    transaction.on_commit(background.wake)
 
 
 @receiver(account_changing)

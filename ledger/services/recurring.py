@@ -9,11 +9,11 @@ from django.db.models import Max, QuerySet
 
 from core import background
 from core.days import today_for
-from core.errors import Conflict, InvalidInput, NotFound
+from core.errors import InvalidInput, NotFound
 from core.locks import person_lock
 from core.models import User
 from core.recurrence import next_after_change
-from core.recurrence_work import Hindrance, check_missed, check_schedule, due_make, row_make
+from core.recurrence_work import Hindrance, check_missed, check_schedule, due_make, row_make, row_skip
 from ledger.models import Entry, RecurringEntry
 from ledger.services.entries import EntryInput, entries_insert
 from ledger.services.entry_checks import entries_checked
@@ -66,15 +66,10 @@ def recurring_change(*, recurring: RecurringEntry, data: RecurringInput) -> Recu
 
 @transaction.atomic
 def recurring_skip(*, recurring: RecurringEntry, on: date | None = None) -> RecurringEntry:
-    """Leave its next day out. on: which day that is, so that who asks twice does not leave out two."""
+    """Leave its next day out; see `row_skip`."""
     person_lock(recurring.user_id)
     row = _present(recurring)
-    if row.next_on is None:
-        raise Conflict("It has ended: there is no next day.", code="ended")
-    if on is not None and on != row.next_on:
-        raise Conflict(f"The next day is {row.next_on}.", attr="on", code="other_day")
-    row.go_on_from(row.schedule.after(row.next_on))
-    row.save(update_fields=["next_on", "last_error", "retry_at"])
+    row_skip(row, on=on)
     return row
 
 

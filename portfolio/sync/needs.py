@@ -16,8 +16,8 @@ from core.batches import batches
 from core.currencies import FirstDays, currencies_used
 from core.signals import money_abroad
 from portfolio.lanes import SYNC
-from portfolio.models import Asset, CorporateAction, Holding, PriceSource, Quote
-from portfolio.signals import benchmark_chosen, holdings_begun
+from portfolio.models import Asset, CorporateAction, Holding, Instalment, InvestmentPlan, PriceSource, Quote
+from portfolio.signals import benchmark_chosen, holdings_begun, investment_planned
 from portfolio.sync.benchmarks import Compared, benchmarks_compared
 from portfolio.sync.pairs import pairs_are_noted, pairs_ensure, pairs_wanted
 
@@ -43,9 +43,9 @@ class Needs:
         self.first_days[asset_id] = min(first, self.first_days.get(asset_id, first))
 
 
-@receiver([holdings_begun, benchmark_chosen])
+@receiver([holdings_begun, benchmark_chosen, investment_planned])
 def needs_changed(**_: Any) -> None:
-    """Look at once: somebody has something new or has had it for longer, or compares with something new."""
+    """Look at once: somebody has something new or has had it for longer, plans to, or compares with something new."""
     global _due_from
     _due_from = None
     background.wake(SYNC)
@@ -82,6 +82,7 @@ def needs_found() -> Needs:
     begun = _begun(used)
     compared = benchmarks_compared(begun)
     _add_holdings(needs)
+    _add_plans(needs)
     _add_benchmarks(needs, compared)
     _add_pairs(needs, pairs_wanted(compared, used))
     _add_own_pairs(needs, begun)
@@ -108,6 +109,19 @@ def _add_holdings(needs: Needs) -> None:
         needs.add(asset_id, first - MARGIN)
     still = held.exclude(quantity=0).values_list("asset_id", flat=True)
     needs.live.update(pk for pk in still.distinct() if pk is not None)
+
+
+def _add_plans(needs: Needs) -> None:
+    """What is to be bought at the close of a day: since the first that waits for one, and from the next on."""
+    today = timezone.now().date()
+    waiting = Instalment.objects.filter(status=Instalment.Status.WAITING).order_by()
+    coming = InvestmentPlan.objects.filter(is_paused=False, next_on__isnull=False).order_by()
+    for asset_id, first in (
+        *waiting.values_list("plan__asset_id").annotate(first=Min("due_on")),
+        *coming.values_list("asset_id").annotate(first=Min("next_on")),
+    ):
+        needs.add(asset_id, min(first, today) - MARGIN)
+        needs.live.add(asset_id)
 
 
 def _add_benchmarks(needs: Needs, compared: Iterable[Compared]) -> None:
