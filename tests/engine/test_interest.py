@@ -42,8 +42,8 @@ def terms(credited: str, basis: str = "daily", *, start: date = NEW_YEAR, until:
     return Terms(credited, basis, start.toordinal(), until.toordinal() if until else None, tuple(since))
 
 
-def on(values: np.ndarray, day: date, first: date = NEW_YEAR) -> float:
-    return pytest.approx(float(values[(day - first).days]), abs=1e-7)  # type: ignore[no-any-return]
+def on(values: np.ndarray, day: date, first: date = NEW_YEAR):
+    return pytest.approx(float(values[(day - first).days]), abs=1e-7)
 
 
 # --- Without interest
