@@ -16,6 +16,8 @@ from core.schedules import Schedule
 
 MOST_AT_ONCE = 1_200
 """Days that are made in one database transaction: a hundred years of months, or more than three of days."""
+UPCOMING = 5
+"""Days that are shown ahead."""
 _ONE_DAY = timedelta(days=1)
 
 
@@ -58,21 +60,23 @@ class Recurrence(models.Model):
     def schedule(self) -> Schedule:
         return Schedule(self.frequency, self.interval, self.starts_on, self.ends_on)
 
-    def upcoming(self, count: int) -> list[date]:
+    @property
+    def upcoming(self) -> list[date]:
         """The next days, of which the first may be due already; none while it is paused."""
-        if self.next_on is None or self.is_paused:
-            return []
-        return list(islice(self.schedule.days(self.next_on, date.max), count))
+        return self._days_until(date.max, UPCOMING)
 
     def due_days(self, today: date) -> list[date]:
         """Those to be made now, in their order; of very many the first ones."""
-        if self.next_on is None or self.is_paused:
-            return []
-        return list(islice(self.schedule.days(self.next_on, today), MOST_AT_ONCE))
+        return self._days_until(today, MOST_AT_ONCE)
 
     def go_on_from(self, day: date | None) -> None:
         """All before `day` is made or left out; None: that was all."""
         self.next_on, self.last_error, self.retry_at = day, "", None
+
+    def _days_until(self, last: date, most: int) -> list[date]:
+        if self.next_on is None or self.is_paused:
+            return []
+        return list(islice(self.schedule.days(self.next_on, last), most))
 
 
 Rows = TypeVar("Rows", bound=Recurrence)
