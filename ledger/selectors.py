@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from core.models import User
@@ -22,6 +22,11 @@ def entries_of(user: User) -> QuerySet[Entry]:
 def deleted_entries_of(user: User) -> QuerySet[Entry]:
     """Those that can still be restored."""
     return Entry.objects.filter(user_id=user.pk, deleted_at__gte=restorable_since())
+
+
+def restorable_entries_of(user: User) -> QuerySet[Entry]:
+    """Those that count, and those that can be made to count again."""
+    return Entry.objects.filter(Q(deleted_at=None) | Q(deleted_at__gte=restorable_since()), user_id=user.pk)
 
 
 def restorable_since() -> datetime:

@@ -3,12 +3,27 @@
 from django.urls import path
 
 from ledger.apis.budgets import BudgetApi, BudgetsApi
+from ledger.apis.categories import CategoriesApi, CategoryApi
+from ledger.apis.entries import EntriesApi, EntryApi, EntryRestoreApi
+from ledger.apis.entries_bulk import EntriesBulkApi, EntriesBulkDeleteApi, EntriesBulkRestoreApi
+from ledger.apis.recurring import RecurringApi, RecurringsApi, RecurringSkipApi
 from ledger.apis.rules import RuleApi, RulesApi
 from ledger.apis.terms import TermsApi, TermsListApi
 
 urlpatterns = [
     path("budgets/", BudgetsApi.as_view()),
     path("budgets/<int:pk>/", BudgetApi.as_view()),
+    path("categories/", CategoriesApi.as_view()),
+    path("categories/<int:pk>/", CategoryApi.as_view()),
+    path("entries/", EntriesApi.as_view()),
+    path("entries/bulk/", EntriesBulkApi.as_view()),
+    path("entries/bulk/delete/", EntriesBulkDeleteApi.as_view()),
+    path("entries/bulk/restore/", EntriesBulkRestoreApi.as_view()),
+    path("entries/<int:pk>/", EntryApi.as_view()),
+    path("entries/<int:pk>/restore/", EntryRestoreApi.as_view()),
+    path("recurring/", RecurringsApi.as_view()),
+    path("recurring/<int:pk>/", RecurringApi.as_view()),
+    path("recurring/<int:pk>/skip/", RecurringSkipApi.as_view()),
     path("rules/", RulesApi.as_view()),
     path("rules/<int:pk>/", RuleApi.as_view()),
     path("terms/", TermsListApi.as_view()),

@@ -156,6 +156,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {  # used by several resources
+        "CategoryKindEnum": "ledger.models.Category.Kind",
+        "EntryKindEnum": "ledger.models.Entry.Kind",
+    },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.whole("MAX_UPLOAD_MIB", 64, minimum=1) * 1024 * 1024
 

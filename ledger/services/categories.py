@@ -1,11 +1,11 @@
 """Writes of categories: found by their path, made when new, renamed, moved, and given up for another."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
 
-from core.errors import InvalidInput, NotFound
+from core.errors import FieldError, InvalidInput, NotFound
 from core.locks import person_lock
 from core.models import User
 from ledger.models import Category
@@ -51,17 +51,21 @@ def category_at(*, user: User, kind: str, path: str) -> Category:
 
 
 def path_names(path: str, *, attr: str = "category") -> list[str]:
-    """The names of the levels; raises InvalidInput where one is empty or too long."""
-    names = [" ".join(name.split()) for name in path.split(SEPARATOR)]
+    """The names of the levels; raises InvalidInput where one cannot be."""
+    errors = list(path_errors(path, attr=attr))
+    if errors:
+        raise InvalidInput.many(errors)
+    return _names(path)
+
+
+def path_errors(path: str, *, attr: str = "category") -> Iterator[FieldError]:
+    names = _names(path)
     if not all(names):
-        raise InvalidInput("Each level of a category needs a name.", attr=attr, code="blank")
+        yield FieldError(attr, "blank", "Each level of a category needs a name.")
     if any(len(name) > LONGEST_NAME for name in names):
-        raise InvalidInput(
-            f"The name of a category has at most {LONGEST_NAME} characters.", attr=attr, code="max_length"
-        )
+        yield FieldError(attr, "max_length", f"A name has at most {LONGEST_NAME} characters.")
     if len(names) > MOST_LEVELS:
-        raise InvalidInput(f"Categories have at most {MOST_LEVELS} levels.", attr=attr, code="max_levels")
-    return names
+        yield FieldError(attr, "max_levels", f"Categories have at most {MOST_LEVELS} levels.")
 
 
 @transaction.atomic
@@ -89,6 +93,10 @@ def category_update(*, category: Category, changes: Mapping[str, Any]) -> Catego
     _check(row)
     row.save()
     return row
+
+
+def _names(path: str) -> list[str]:
+    return [" ".join(name.split()) for name in path.split(SEPARATOR)]
 
 
 def _one_name(name: str) -> str:

@@ -1,7 +1,6 @@
 """Writes of entries; their sums follow in the same database transaction, or nothing is written."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -13,13 +12,13 @@ from core.errors import Conflict
 from core.locks import person_lock
 from core.models import User
 from ledger.effects import counted_rows
-from ledger.models import Category, Entry
-from ledger.search import tag_word
+from ledger.models import Entry
 from ledger.selectors import deleted_entries_of, entries_of
 from ledger.services.categories import CategoryTree
+from ledger.services.entry_changes import changed_input
 from ledger.services.entry_checks import entries_checked
 from ledger.services.entry_rows import BATCH, input_of, rows_insert, rows_present, rows_replace
-from ledger.services.entry_rules import EntryInput, tree_of
+from ledger.services.entry_rules import EntryInput
 from ledger.services.sums import SumsChange
 
 __all__ = [
@@ -32,6 +31,7 @@ __all__ = [
     "entries_restore",
     "entry_change",
     "entry_record",
+    "entry_update",
     "input_of",
 ]
 
@@ -75,16 +75,21 @@ def entries_replace(*, user: User, entries: Sequence[Entry], rows: Sequence[Entr
 
 
 @transaction.atomic
-def entries_change(*, user: User, entries: Iterable[Entry], changes: Mapping[str, Any]) -> list[Entry]:
-    """The same change of each of them: `changes` has fields of an EntryInput, and `add_tags`, `remove_tags`.
+def entry_update(*, entry: Entry, changes: Mapping[str, Any]) -> Entry:
+    """Change what is named alone: see `changed_input`."""
+    person_lock(entry.user_id)
+    return _updated(entry.user, [entry.pk], changes, numbered=False)[0]
 
-    category: also the text of a path, found or made in the tree of each entry's kind.
+
+@transaction.atomic
+def entries_change(*, user: User, entries: Iterable[Entry], changes: Mapping[str, Any]) -> list[Entry]:
+    """The same for many, errors as in `entries_record`.
+
+    changes: fields of an EntryInput, and `add_tags`, `remove_tags`. A category may be the text of a path, which is
+    found or made in the tree of each entry's kind.
     """
     person_lock(user.pk)
-    present = rows_present(user, list(dict.fromkeys(entry.pk for entry in entries)))
-    tree = CategoryTree(user) if isinstance(changes.get("category"), str) else None
-    rows = [_changed(input_of(entry), changes, tree) for entry in present]
-    return rows_replace(present, entries_checked(user=user, rows=rows, replaces=present, numbered=True))
+    return _updated(user, list(dict.fromkeys(entry.pk for entry in entries)), changes, numbered=True)
 
 
 @transaction.atomic
@@ -115,32 +120,17 @@ def entries_restore(*, user: User, entries: Iterable[Entry]) -> int:
     return count
 
 
+def _updated(user: User, ids: Sequence[int], changes: Mapping[str, Any], *, numbered: bool) -> list[Entry]:
+    present = rows_present(user, ids)
+    tree = CategoryTree(user) if isinstance(changes.get("category"), str) else None
+    rows = [changed_input(input_of(entry), changes, tree) for entry in present]
+    return rows_replace(present, entries_checked(user=user, rows=rows, replaces=present, numbered=numbered))
+
+
 def _ids(entries: Iterable[Entry]) -> list[int]:
     if isinstance(entries, QuerySet):
         return list(entries.values_list("pk", flat=True))
     return [entry.pk for entry in entries]
-
-
-def _changed(data: EntryInput, changes: Mapping[str, Any], tree: CategoryTree | None) -> EntryInput:
-    fields = {name: value for name, value in changes.items() if name not in ("category", "add_tags", "remove_tags")}
-    changed = replace(data, **fields)
-    if "category" in changes:
-        changed = replace(changed, category=_category(changes["category"], changed.kind, tree))
-    if "add_tags" in changes or "remove_tags" in changes:
-        changed = replace(changed, tags=_tags(changed.tags, changes))
-    return changed
-
-
-def _category(wanted: Category | str | None, kind: str, tree: CategoryTree | None) -> Category | None:
-    return tree.at(tree_of(kind), wanted) if tree is not None and isinstance(wanted, str) else wanted  # type: ignore[return-value]
-
-
-def _tags(tags: tuple[str, ...], changes: Mapping[str, Any]) -> tuple[str, ...]:
-    unwanted = {tag_word(tag) for tag in changes.get("remove_tags", ())}
-    kept = {tag_word(tag): tag for tag in tags if tag_word(tag) not in unwanted}
-    for tag in changes.get("add_tags", ()):
-        kept.setdefault(tag_word(tag), tag)
-    return tuple(kept.values())
 
 
 def _refuse_other_days(rows: QuerySet[Entry]) -> None:
