@@ -19,10 +19,13 @@ from jsonschema import Draft202012Validator, FormatChecker
 from analytics.models import HistoryMark
 from core.models import Account, User
 from core.services import account_create
+from ledger.services.entries import EntryInput, entries_record
+from ledger.services.terms import TermsInput, terms_create
 from portfolio.models import Asset
 from portfolio.services.prices import prices_record
 from portfolio.services.transactions import TransactionInput, transactions_record
 from tests.analytics.conftest import TODAY, enter
+from tests.analytics.everyday import entered, opened, stated
 from tests.conftest import api_of
 
 ROOT = "/api/v1/analytics/"
@@ -165,10 +168,56 @@ def since_the_weekend(user: User, asset: Asset) -> None:
     bought(user, asset, date(2024, 1, 7))
 
 
+def only_a_bank(user: User, asset: Asset) -> None:
+    bank = opened(user, "bank")
+    entered(bank, "income", "2023-12-01", "1000")
+    entered(bank, "expense", "2024-01-05", "40")
+
+
+def only_debt(user: User, asset: Asset) -> None:
+    stated(opened(user, "loan"), "2023-12-01", "-5000")
+    entered(opened(user, "card"), "expense", "2024-01-05", "40")
+
+
+def money_in_three_currencies(user: User, asset: Asset) -> None:
+    """Of which two have no rate."""
+    for kind, currency in (("bank", "INR"), ("wallet", "EUR"), ("card", "GBP")):
+        entered(opened(user, kind, currency=currency), "income", "2023-12-01", "1000")
+
+
+def only_property(user: User, asset: Asset) -> None:
+    stated(opened(user, "property"), "2023-12-01", "5000000")
+
+
+def only_a_deposit(user: User, asset: Asset) -> None:
+    deposit = opened(user, "deposit")
+    stated(deposit, "2022-01-10", "100000")
+    rates = [(date(2022, 1, 10), Decimal("0.07"))]
+    data = TermsInput(account=deposit, product="fixed_deposit", starts_on=date(2022, 1, 10), rates=rates)
+    terms_create(user=user, data=data)
+
+
+def only_expenses(user: User, asset: Asset) -> None:
+    """On the default account, which keeps no money."""
+    entered(user.accounts.get(is_default=True), "expense", "2024-01-05", "40")
+
+
+def an_account_that_was_emptied(user: User, asset: Asset) -> None:
+    bank = opened(user, "bank")
+    entered(bank, "income", "2023-12-01", "0.0001")
+    entered(bank, "expense", "2023-12-02", "0.0001")
+
+
+def stated_for_tomorrow_alone(user: User, asset: Asset) -> None:
+    stated(opened(user, "bank"), "2024-02-01", "1000")
+
+
 PEOPLE: tuple[Callable[[User, Asset], None], ...] = (
     nothing_at_all, one_day_of_money, bought_today, bought_yesterday, never_priced, all_sold, sold_and_paid_later,
     only_losses, zero_variance, given_for_nothing, only_money_taken_out, only_money, more_owed_than_owned,
     without_a_rate, crashed, risen_from_dust, a_trillion_units, since_the_weekend,
+    only_a_bank, only_debt, money_in_three_currencies, only_property, only_a_deposit, only_expenses,
+    an_account_that_was_emptied, stated_for_tomorrow_alone,
 )  # fmt: skip
 
 
@@ -256,7 +305,8 @@ def _validator(described: dict[str, Any], name: str) -> Draft202012Validator:
 
 
 def test_no_query_count_grows(asha, mallory, index, at_noon):
-    """2 assets, 30 transactions and 60 days; then 10, 300 and three years. First as kept, then with nothing kept."""
+    """2 assets, 30 transactions, 30 entries and 60 days; then 10, 300 and 300 in three years. As kept, and with nothing
+    kept."""
     portfolio_make(asha, assets=2, transactions=30, days=60)
     portfolio_make(mallory, assets=10, transactions=300, days=1096)
     small, large = api_of(asha), api_of(mallory)
@@ -281,6 +331,28 @@ def portfolio_make(user: User, *, assets: int, transactions: int, days: int) -> 
         day = first + DAY * (i * days // transactions)
         rows.append(TransactionInput(account=account, asset=owned[i // 10 % assets], kind=kind, date=day, **figures))
     transactions_record(user=user, rows=rows)
+    household_make(user, entries=transactions, days=days)
+
+
+def household_make(user: User, *, entries: int, days: int) -> None:
+    """A bank, a broker that it pays into, a card and a deposit, from the first day on."""
+    first = TODAY - DAY * (days - 1)
+    bank, card, deposit = (opened(user, kind) for kind in ("bank", "card", "deposit"))
+    broker = opened(user, "broker", tracks_cash=True)
+    kinds: list[Query] = [
+        {"kind": "income", "account": bank},
+        {"kind": "expense", "account": card},
+        {"kind": "transfer", "account": bank, "to_account": card},
+        {"kind": "transfer", "account": bank, "to_account": broker},
+    ]
+    rows = [
+        EntryInput(date=first + DAY * (i * days // entries), amount=Decimal(10), **kinds[i % len(kinds)])
+        for i in range(entries)
+    ]
+    entries_record(user=user, rows=rows)
+    stated(deposit, first.isoformat(), "1000")
+    rates = [(first, Decimal("0.07"))]
+    terms_create(user=user, data=TermsInput(account=deposit, product="fixed_deposit", starts_on=first, rates=rates))
 
 
 def counted(api: Any, name: str, query: Query, forget: Callable[[], None]) -> int:

@@ -8,10 +8,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from core.models import Account
+from core.services import account_update
+from ledger.services.entries import entries_delete, entries_restore
+from ledger.services.terms import TermsInput, terms_create
 from portfolio.live.watching import watched_persist
 from portfolio.models import Asset, PriceSource, Quote
 from portfolio.services.actions import action_record
 from tests.analytics.conftest import closes, enter
+from tests.analytics.everyday import entered, opened, stated
 from tests.analytics.test_live import quote
 
 PERFORMANCE = "/api/v1/analytics/performance/"
@@ -204,3 +209,82 @@ def test_another_name_of_an_account_is_seen_there_too(asha_api, rupees, main, pa
     type(main).objects.filter(pk=main.pk).update(name="Zerodha")
 
     assert b"Zerodha" in asha_api.get(path, query).content
+
+
+class TestEverydayMoney:
+    """A deposit of 1,000 and a bank with 500: what is told of them is kept until something is entered."""
+
+    @pytest.fixture
+    def bank(self, asha, at_noon) -> Account:
+        bank = opened(asha, "bank")
+        stated(bank, "2023-01-10", "500")
+        return bank
+
+    @pytest.fixture
+    def deposit(self, asha, at_noon) -> Account:
+        deposit = opened(asha, "deposit")
+        stated(deposit, "2023-01-10", "1000")
+        return deposit
+
+    def worth(self, api: Any) -> tuple[str, str, float]:
+        """All that is owned, the part of cash, and the last worth of the investments."""
+        body = seen(api, ALLOCATION)
+        cash = next((part["value"] for part in body["parts"] if part["key"] == "cash"), "0")
+        return body["gross"], cash, seen(api, PERFORMANCE)["series"]["value"][-1]
+
+    def test_an_entry_is_seen(self, asha_api, bank, deposit):
+        assert self.worth(asha_api) == ("1500", "500", 1000)
+
+        entered(bank, "expense", "2024-01-05", "20")
+
+        assert self.worth(asha_api) == ("1480", "480", 1000)
+
+    def test_an_entry_that_is_deleted_and_restored_is_seen(self, asha, asha_api, bank, deposit):
+        entry = entered(bank, "expense", "2024-01-05", "20")
+        assert self.worth(asha_api) == ("1480", "480", 1000)
+
+        entries_delete(user=asha, entries=[entry])
+        assert self.worth(asha_api) == ("1500", "500", 1000)
+
+        entries_restore(user=asha, entries=[entry])
+        assert self.worth(asha_api) == ("1480", "480", 1000)
+
+    def test_a_statement_is_seen(self, asha_api, bank, deposit):
+        assert self.worth(asha_api) == ("1500", "500", 1000)
+
+        stated(deposit, "2024-01-05", "1100")
+
+        assert self.worth(asha_api) == ("1600", "500", 1100)
+
+    def test_terms_are_seen(self, asha, asha_api, bank, deposit):
+        """10 % a year, credited a year after 10 January 2023: on this very day."""
+        assert self.worth(asha_api) == ("1500", "500", 1000)
+
+        terms = TermsInput(
+            account=deposit, product="other", starts_on=date(2023, 1, 10), credited="yearly", basis="daily",
+            rates=[(date(2023, 1, 10), Decimal("0.1"))],
+        )  # fmt: skip
+        terms_create(user=asha, data=terms)
+
+        assert self.worth(asha_api) == ("1600", "500", 1100)
+
+    def test_another_kind_of_account_is_seen(self, asha_api, bank, deposit):
+        assert self.worth(asha_api) == ("1500", "500", 1000)
+
+        account_update(account=bank, changes={"kind": "deposit"})
+
+        assert self.worth(asha_api) == ("1500", "0", 1500)
+
+    def test_that_an_account_tracks_its_cash_is_seen(self, asha_api, bank, deposit):
+        assert self.worth(asha_api) == ("1500", "500", 1000)
+
+        account_update(account=bank, changes={"tracks_cash": True})
+
+        assert self.worth(asha_api) == ("1500", "500", 1500)
+
+    def test_another_name_of_an_account_is_seen(self, asha_api, bank):
+        assert [part["name"] for part in seen(asha_api, ALLOCATION, by="account")["parts"]] == ["Bank"]
+
+        account_update(account=bank, changes={"name": "HDFC"})
+
+        assert [part["name"] for part in seen(asha_api, ALLOCATION, by="account")["parts"]] == ["HDFC"]
