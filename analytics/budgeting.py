@@ -9,8 +9,9 @@ from typing import cast
 import numpy as np
 
 from analytics.category_tree import EXPENSE
-from analytics.engine.budgets import NONE, Clock, Plan, Status, Term, carried_over, plan_of, status_of
+from analytics.engine.budgets import NONE, NOT_BEGUN, Clock, Plan, Status, Term, carried_over, plan_of, status_of
 from analytics.engine.carry import FloatArray
+from analytics.engine.measure import UNKNOWN_AMOUNTS
 from analytics.engine.months import days_in_month, first_day, month_of
 from analytics.engine.spending import Sums, converted_units, fits
 from analytics.rates import missing_rates, rates_load
@@ -42,10 +43,24 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class BudgetMonth:
-    """A budget that counts in a month."""
+    """A budget that counts in a month. path: of its category, None of the whole."""
 
     budget: Budget
+    path: str | None
+    month: int
     status: Status
+
+    @property
+    def used_up_on(self) -> date | None:
+        day = self.status.used_up_on
+        return None if day is None else first_day(self.month).replace(day=day)
+
+    @property
+    def reason(self) -> str | None:
+        """Why some of its amounts are not there."""
+        if self.status.remaining is None:
+            return UNKNOWN_AMOUNTS
+        return NOT_BEGUN if self.status.pace is None else None
 
 
 def targets_load(user_id: int, *, until: int) -> dict[int | None, Target]:
@@ -154,7 +169,8 @@ class Budgeting:
             daily=self.spending.part_daily(EXPENSE, category).units,
             clock=self.clock,
         )
-        return BudgetMonth(budget, status)
+        path = self.spending.tree.path(EXPENSE, category)
+        return BudgetMonth(budget, path, last, status)
 
     def available(self, category: int | None, month: int) -> int | None:
         course = self.courses.get(category)

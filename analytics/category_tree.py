@@ -46,9 +46,16 @@ class Tree:
         """Whatever its kind; None where the person has no such category."""
         return next((row for kind in KINDS if (row := self.rows.get((kind, category))) is not None), None)
 
+    def path(self, kind: str, category: int | None) -> str | None:
+        return self.lines[self.row(kind, category)].path
+
     def of_kind(self, kind: str) -> BoolArray:
         """(lines,) which ones are."""
         return np.array([line.kind == kind for line in self.lines], bool)
+
+    def categories(self, shown: BoolArray) -> list[int]:
+        """Those of the lines (lines,) that are shown."""
+        return [pk for row in np.flatnonzero(shown).tolist() if (pk := self.lines[row].category) is not None]
 
     def below(self, row: int) -> BoolArray:
         """(lines,) the line itself and all below it."""

@@ -18,7 +18,8 @@ from portfolio.prices.live_closes import Now
 
 AVERAGED = (3, 6, 12)
 """Means of so many whole months are told."""
-ONLY_WHOLE = "Only the whole has a savings rate, not a category."
+NO_BUDGET = "No budget is set for this month."
+ONLY_WHOLE = "This is of the whole alone, not of a category."
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +86,20 @@ class CategoryMonth:
     share: Measure
     budget: BudgetMonth | None
 
+    @property
+    def spent(self) -> int | None:
+        return self.amount if self.line.kind == EXPENSE else 0
+
+    @property
+    def income(self) -> int | None:
+        return self.amount if self.line.kind == INCOME else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Stats:
     """Of the month that was asked for. pace: units that are spent by its end at this rate; None before it begins.
 
-    months: side by side, the oldest first. budget: of what was asked for; budgets: all that count. last_whole: the
-    last month that is over.
+    months: side by side, the oldest first. budget: of what was asked for; budgets: all that count.
     """
 
     balance: Balance
@@ -106,6 +114,23 @@ class Stats:
     @property
     def pace(self) -> int | None:
         return pace_of(self.balance.spent, self.clock)
+
+    @property
+    def available(self) -> int | None:
+        return self.budget.status.available if self.budget else None
+
+    @property
+    def remaining(self) -> int | None:
+        return self.budget.status.remaining if self.budget else None
+
+    @property
+    def share_used(self) -> Measure:
+        return self.budget.status.share_used if self.budget else Measure(None, NO_BUDGET)
+
+    @property
+    def budget_reason(self) -> str | None:
+        """Why there is no budget, or not all of it is known."""
+        return self.budget.reason if self.budget else NO_BUDGET
 
     def average(self, months: int) -> Average:
         return next(average for average in self.averages if average.months == months)
@@ -124,7 +149,7 @@ def stats_of(user_id: int, tree: Tree, asked: Asked, now: Now) -> Stats:
         now=now,
     )
     budgeting = budgeting_of(user_id, targets, spending, currency=asked.currency, now=now)
-    shown = _shown(tree, asked.category)
+    shown = shown_lines(tree, asked.category)
     budgets = {
         category: found
         for category in targets
@@ -156,7 +181,7 @@ def _first_needed(targets: dict[int | None, Target], asked: Asked) -> int:
     return min([asked.first, *began, *([shown.reads_from(asked.first)] if shown else [])])
 
 
-def _shown(tree: Tree, category: int | None) -> BoolArray:
+def shown_lines(tree: Tree, category: int | None) -> BoolArray:
     """(lines,) those of the category and of all below it, or all."""
     row = None if category is None else tree.row_of(category)
     return np.ones(len(tree.lines), bool) if row is None else tree.below(row)

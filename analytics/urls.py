@@ -9,6 +9,7 @@ from analytics.apis.gains import GainsApi
 from analytics.apis.health import HealthApi
 from analytics.apis.holdings import HoldingApi, HoldingsApi
 from analytics.apis.income import IncomeApi
+from analytics.apis.ledger_stats import LedgerStatsApi
 from analytics.apis.net_worth import NetWorthApi
 from analytics.apis.performance import PerformanceApi
 from analytics.apis.projection import ProjectionApi
@@ -21,6 +22,7 @@ from analytics.apis.targets import TargetsApi
 urlpatterns = [
     path("holdings/", HoldingsApi.as_view()),
     path("holdings/<int:asset_id>/", HoldingApi.as_view()),
+    path("ledger/stats/", LedgerStatsApi.as_view()),
     path("analytics/gains/", GainsApi.as_view()),
     path("analytics/net-worth/", NetWorthApi.as_view()),
     path("analytics/summary/", SummaryApi.as_view()),
