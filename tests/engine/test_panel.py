@@ -111,7 +111,7 @@ def check_scope(world: World, found: Panel, *, exchanges: bool = False, **scope:
 
     exchanges: whether a corporate action moved something across its border, at cost there and at its worth here.
     """
-    book, market, rates = engine_inputs(world_from_the_start(world))
+    book, market, rates, _ = engine_inputs(world_from_the_start(world))
     expected = timeline(scoped(book, **scope), market, rates)
     total = found.within(**scope).total("assets" if "assets" in scope else "accounts")
     np.testing.assert_allclose(total.value, expected.net_worth, rtol=1e-9, atol=CENT)

@@ -53,7 +53,7 @@ def test_the_order_of_positions_and_assets_changes_nothing(world: World) -> None
 @quick
 @given(worlds())
 def test_no_input_is_changed(world: World) -> None:
-    book, market, rates = engine_inputs(world)
+    book, market, rates, _ = engine_inputs(world)
     arrays = [
         *(getattr(book, field.name) for field in fields(book) if field.name != "moves_are_flows"),
         *(market.closes.matrix, market.closes.before, market.closes.before_day, market.currency),

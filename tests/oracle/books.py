@@ -1,10 +1,13 @@
 """What each entry and action does to positions, balances and totals."""
 
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, time
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from portfolio.books.events import Action, Entry
+from tests.oracle.everyday import Beginning, Purses
 from tests.oracle.market import Market
 from tests.oracle.positions import ZERO, Lot, Position, become, keep_cost, kept_fraction
 from tests.oracle.world import World
@@ -18,10 +21,11 @@ Key = tuple[int, int | None, str]
 class Books:
     """All positions, balances and totals while the days go by."""
 
-    def __init__(self, world: World, market: Market) -> None:
+    def __init__(self, world: World, market: Market, beginnings: dict[int, Beginning] | None = None) -> None:
         self.world, self.market = world, market
         self.positions: dict[Key, Position] = {}
-        self.balances: defaultdict[tuple[int, str], Decimal] = defaultdict(Decimal)
+        self.purses = Purses(world, market, beginnings)
+        self.balances = self.purses.balances
         self.contributions = self.income = self.realized = self.costs = ZERO
         self._entries: defaultdict[date, list[Entry]] = defaultdict(list)
         self._actions: defaultdict[date, list[Action]] = defaultdict(list)
@@ -31,13 +35,26 @@ class Books:
             self._actions[action.day].append(action)
 
     def live(self, day: date) -> None:
+        self.purses.begin(day)
         for action in self._actions[day]:
             for (account, asset, currency), position in list(self.positions.items()):
                 if asset == action.asset and position.quantity:
-                    self._act(position, action, account=account, currency=currency)
+                    with self._noticing(account, day):
+                        self._act(position, action, account=account, currency=currency)
         partners = _partners(self._entries[day])
         for entry in self._entries[day]:
-            self._enter(entry, partners.get(entry.id))
+            with self._noticing(entry.account, day):
+                self._enter(entry, partners.get(entry.id))
+        self.purses.enter(day)
+        self.purses.state(day)
+
+    @contextmanager
+    def _noticing(self, account: int, day: date) -> Iterator[None]:
+        """An account begins at the latest when a trade changes its money."""
+        before = self.balances[account]
+        yield
+        if self.balances[account] != before:
+            self.purses.touch(account, day)
 
     def position(self, account: int, asset: int | None, currency: str) -> Position:
         new = Position(self.world.accounts[account].average)
@@ -109,7 +126,7 @@ class Books:
         elif entry.rate is None:
             self._keep(account.id, entry.currency, amount)
         else:
-            self.balances[account.id, account.currency] += amount * entry.rate
+            self.balances[account.id] += amount * entry.rate
 
     def _keep(self, account: int, currency: str, amount: Decimal) -> None:
         """Money that an account keeps becomes its own currency at the day's rate."""
@@ -119,7 +136,7 @@ class Books:
             assert there is not None
             assert here is not None
             amount *= there.value / here.value
-        self.balances[account, own] += amount
+        self.balances[account] += amount
 
     def _transfer(self, position: Position, entry: Entry, partner: Entry | None) -> None:
         if entry.kind == "transfer_out":

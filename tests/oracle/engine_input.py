@@ -8,12 +8,14 @@ import numpy as np
 
 from analytics.engine.book import Book, Market
 from analytics.engine.carry import FloatArray, IntArray, Observed, Step
+from analytics.engine.money import Money
 from analytics.engine.rates import Rates, rates_daily
 from analytics.engine.timeline import Timeline, timeline
 from portfolio.books.movements import pack, unpack
 from portfolio.books.position import Position
 from portfolio.books.replay import Key, replay
 from portfolio.prices.rates import routes
+from tests.oracle.engine_money import engine_money
 from tests.oracle.world import Series, World
 
 
@@ -24,29 +26,30 @@ def engine_timeline(world: World, first: date | None = None, *, reverse: bool = 
     """
     first = first or world.first
     kinds = [entry.day for entry in world.entries if entry.kind.startswith("transfer")]
-    book, market, rates = engine_inputs(replace(world, first=min([first, *kinds])), reverse=reverse)
-    return timeline(book, market, rates).since(first)
+    return timeline(*engine_inputs(replace(world, first=min([first, *kinds])), reverse=reverse)).since(first)
 
 
 def world_from_the_start(world: World) -> World:
     """The same, from its first entry on."""
-    return replace(world, first=min([world.first, *(entry.day for entry in world.entries)]))
+    return replace(world, first=min([world.first, *world.happenings]))
 
 
-def engine_inputs(world: World, *, reverse: bool = False) -> tuple[Book, Market, Rates]:
+def engine_inputs(world: World, *, reverse: bool = False) -> tuple[Book, Market, Rates, Money]:
     """`reverse` lists positions and assets the other way round, which must change nothing."""
     positions = replay(world.entries, world.actions, average_accounts=world.average_accounts)
     keys = sorted(positions, key=str, reverse=reverse)
     assets = sorted(world.assets, reverse=reverse)
     currencies = sorted({world.base, *world.assets.values(), *_currencies(world)})
     book = _book(world, [(key, positions[key]) for key in keys], assets=assets, currencies=currencies)
-    origin = min([world.first, *(date.fromordinal(int(day)) for day in book.rows["basis_day"])])
-    return book, _market(world, assets, currencies), _rates(world, currencies, origin=origin)
+    origin = min([world.first, *world.happenings, *(date.fromordinal(int(day)) for day in book.rows["basis_day"])])
+    rates = _rates(world, currencies, origin=origin)
+    return book, _market(world, assets, currencies), rates, engine_money(world, currencies)
 
 
 def _currencies(world: World) -> set[str]:
     accounts = {account.currency for account in world.accounts.values()}
-    return accounts | {code for entry in world.entries for code in (entry.currency, entry.rate_currency) if code}
+    traded = {code for entry in world.entries for code in (entry.currency, entry.rate_currency) if code}
+    return accounts | traded | {entry.currency for entry in world.everyday}
 
 
 def _book(world: World, positions: list[tuple[Key, Position]], *, assets: list[int], currencies: list[str]) -> Book:
@@ -95,10 +98,10 @@ def _factor(ratio: Decimal, fraction: Decimal | None, *, kind: str) -> float:
 
 
 def _rates(world: World, currencies: list[str], *, origin: date) -> Rates:
-    pairs = dict(enumerate(world.rates))
+    pairs, last = dict(enumerate(world.rates)), max([world.last, *(day for _, day in world.statements)])
     ways = routes(pairs, currencies, world.base)
     legs = [None if (way := ways[code]) is None else [(leg.pair, leg.inverse) for leg in way] for code in currencies]
-    return rates_daily(_observed(list(world.rates.values()), origin, world.last), legs)
+    return rates_daily(_observed(list(world.rates.values()), origin, last), legs)
 
 
 def _observed(series: list[Series], first: date, last: date) -> Observed:

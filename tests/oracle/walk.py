@@ -1,15 +1,19 @@
 """Walk day by day through a portfolio and write down what it was worth and how it came about."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
 
 from tests.oracle.books import Books, Key
+from tests.oracle.everyday import Beginning
 from tests.oracle.market import Market
 from tests.oracle.positions import ZERO, Position
 from tests.oracle.world import World
 
 DIGITS = 100
+OTHERS = ("deposit", "property", "other", "loan")
+"""Kinds of accounts whose money is no cash."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,7 @@ class Day:
     day: date
     holdings: Decimal
     cash: Decimal
+    other_assets: Decimal
     liabilities: Decimal
     cost_basis: Decimal
     invested: Decimal
@@ -31,7 +36,7 @@ class Day:
 
     @property
     def net_worth(self) -> Decimal:
-        return self.holdings + self.cash - self.liabilities
+        return self.holdings + self.cash + self.other_assets - self.liabilities
 
     @property
     def priced(self) -> Decimal | None:
@@ -49,21 +54,37 @@ class Walk:
 def walk(world: World) -> Walk:
     with localcontext(prec=DIGITS):
         market = Market(world)
-        books = Books(world, market)
+        books = Books(world, market, _beginnings(world))
         result = Walk(positions=books.positions)
-        day, end = _span(world)
-        while day <= end:
-            market.open(day)
+        for day in _opened(world, market):
             books.live(day)
             if world.first <= day <= world.last:
                 result.days.append(_day(world, market, books))
-            day += timedelta(days=1)
         return result
+
+
+def _beginnings(world: World) -> dict[int, Beginning]:
+    """What each account had when it began: nothing, or what its first statement shows to have been missing."""
+    if not world.statements:
+        return {}
+    market = Market(world)
+    books = Books(world, market)
+    for day in _opened(world, market):
+        books.live(day)
+    return books.purses.found
+
+
+def _opened(world: World, market: Market) -> Iterator[date]:
+    day, end = _span(world)
+    while day <= end:
+        market.open(day)
+        yield day
+        day += timedelta(days=1)
 
 
 def _span(world: World) -> tuple[date, date]:
     """From the first day on which anything is known to the last on which anything happens."""
-    days = {world.first, world.last} | {entry.day for entry in world.entries} | {a.day for a in world.actions}
+    days = {world.first, world.last, *world.happenings} | {a.day for a in world.actions}
     for series in (*world.closes.values(), *world.rates.values()):
         days |= series.keys()
     return min(days), max(days)
@@ -100,19 +121,22 @@ def _day(world: World, market: Market, books: Books) -> Day:
                 total.add(market, position.cost, currency, guess=True)
             else:
                 total.add(market, position.quantity * quote.value, currency, stale=quote.is_stale(market.today))
-    holdings = total.value
-    owed = _Sum()
-    for (_, currency), balance in books.balances.items():
-        (total if balance > 0 else owed).add(market, abs(balance), currency)
+    holdings, owed, others = total.value, _Sum(), _Sum()
+    for number, balance in books.balances.items():
+        account = world.accounts[number]
+        (total if balance > 0 else owed).add(market, abs(balance), account.currency)
+        if balance > 0 and account.kind in OTHERS:
+            others.add(market, balance, account.currency)
     lots = [lot for position in books.positions.values() for lot in position.lots]
     return Day(
         day=market.today,
         holdings=holdings,
-        cash=total.value - holdings,
+        cash=total.value - holdings - others.value,
+        other_assets=others.value,
         liabilities=owed.value,
         cost_basis=sum((lot.base_cost for lot in lots), ZERO),
         invested=sum((lot.base_invested for lot in lots), ZERO),
-        net_contributions=books.contributions,
+        net_contributions=books.contributions + books.purses.contributions,
         income=books.income,
         realized_gain=books.realized,
         costs=books.costs,
