@@ -7,8 +7,10 @@ class LedgerConfig(AppConfig):
     name = "ledger"
 
     def ready(self) -> None:
-        from core import currencies
+        from core import background, currencies
         from ledger import receivers  # noqa: F401  (connects the receivers)
         from ledger.currencies import ledger_currencies
+        from ledger.services.recurring import recurring_make_due
 
         currencies.register(ledger_currencies)
+        background.register(recurring_make_due)
