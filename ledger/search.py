@@ -87,7 +87,7 @@ class _HasWords(Func):
         self.asked, self.user_id, self.is_prefix = tuple(asked), user_id, is_prefix
 
     def as_postgresql(self, compiler: SQLCompiler, connection: Any, **_: Any) -> tuple[str, Sequence[Any]]:
-        (words, _), (user, _) = map(compiler.compile, self.source_expressions)
+        words, user = (compiler.compile(column)[0] for column in self.source_expressions)
         end = ":*" if self.is_prefix else ""
         query = " & ".join(f"'{self.user_id}/{_escaped(word)}'{end}" for word in self.asked)
         person = f"{user}::text || '/'"
