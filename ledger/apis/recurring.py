@@ -104,10 +104,11 @@ class RecurringSkipApi(IdempotentPostMixin, RecurringView):
     @extend_schema(request=SkipSerializer, responses=RecurringSerializer)
     def post(self, request: Request, pk: int) -> Response:
         """Leave the next day out."""
+        row = self.get_object()
         asked = SkipSerializer(data=request.data, context={"request": request})
         asked.is_valid(raise_exception=True)
-        row = recurring_skip(recurring=self.get_object(), **asked.validated_data)
-        return Response(self.get_serializer(row).data)
+        skipped = recurring_skip(recurring=row, **asked.validated_data)
+        return Response(self.get_serializer(skipped).data)
 
 
 def _input_of(user: User, fields: Mapping[str, Any]) -> RecurringInput:
