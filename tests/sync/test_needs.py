@@ -89,7 +89,7 @@ def test_few_statements_whatever_the_number(account: Account, asha: User) -> Non
         buy(account, listed(f"A{number}"), "2023-06-15")
         buy(asha.accounts.get(is_default=True), listed(f"B{number}"), "2023-06-15")
 
-    assert count() == few <= 22
+    assert count() == few <= 24
 
 
 def test_a_family_is_needed_from_its_first_day(account: Account) -> None:
