@@ -40,7 +40,7 @@ class Reading:
     """How the cells of this file are read.
 
     order: of day, month and year. mark: the decimal mark. debits_are_negative: the bank writes -5 as a debit of 5.
-    last_rows: by day, the ordinal of the last row of it.
+    last_rows: by day, the line of the last row of it.
     """
 
     order: str
@@ -76,18 +76,18 @@ def places_of(table: Table, mapping: Mapping) -> Places:
 def reading_of(rows: Iterable[Line], places: Places, mapping: Mapping) -> Reading:
     """After a look at all rows. Refuses what can be read in two ways, and what cannot be read at all."""
     signs = _Signs()
-    for number, (line, cells) in enumerate(rows, 1):
+    for line, cells in rows:
         text = day_text(places.cell(cells, "date"))
         readings = day_readings(text)
         if readings is None:
             continue
-        signs.last_rows[text] = number
+        signs.last_rows[text] = line
         signs.orders.update(readings.keys())
         if signs.unclear_day is None and len({readings.get("DMY"), readings.get("MDY")} - {None}) == 2:
             signs.unclear_day = (line, text)
         _note_amounts(signs, line, cells, places)
     order = mapping.date_format or _order(signs)
-    days = {day: number for text, number in signs.last_rows.items() if (day := (day_readings(text) or {}).get(order))}
+    days = {day: line for text, line in signs.last_rows.items() if (day := (day_readings(text) or {}).get(order))}
     return Reading(order, mapping.decimal or _mark(signs), signs.debits[True] > 0 == signs.debits[False], days)
 
 

@@ -29,14 +29,19 @@ class Table:
     header: tuple[str, ...]
     header_line: int
 
+    @property
+    def has_header(self) -> bool:
+        """Or else its columns are called by their numbers."""
+        return self.header_line > 0
+
     def position(self, name: str) -> int:
         """Of a column that is there."""
         return _canonical_names(self.header).index(canonical(name))
 
 
-def table_of(file: IO[bytes], mapping: Mapping | None = None) -> Table:
+def table_of(file: IO[bytes], mapping: Mapping | None = None, *, encoding: str = "") -> Table:
     """Where the header is: the first row that names all columns of the mapping, or that reads like one."""
-    encoding = encoding_of(file)
+    encoding = encoding or encoding_of(file)
     delimiter = _delimiter(file, encoding)
     head = [line for line, _ in zip(_lines(file, encoding, delimiter), range(SEARCHED), strict=False)]
     if not head:
@@ -111,7 +116,7 @@ def _likely(head: Sequence[Line]) -> Line:
     for line, cells in head:
         if len(cells) == widest and all(day_readings(cell) is None and signed(cell) is None for cell in cells):
             return line, cells
-    return head[0][0] - 1, [""] * min(widest, MOST_COLUMNS + 1)
+    return 0, [""] * min(widest, MOST_COLUMNS + 1)
 
 
 def _numbered(head: Sequence[Line], encoding: str, delimiter: str, mapping: Mapping) -> Table:

@@ -93,8 +93,8 @@ class Refused(Exception):
 class BankFile:
     """items: to be read once, while the file is open.
 
-    last_rows: by day, the ordinal of the last row of it, so that what is known of a day can be forgotten after it;
-    None where the file was not surveyed.
+    last_rows: by day, the line of the last row of it, so that what is known of a day can be forgotten after it; None
+    where the file was not surveyed.
     """
 
     format: Format

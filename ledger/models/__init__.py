@@ -1,7 +1,7 @@
 """Everyday money as a person entered it, and the sums that are kept of it."""
 
 from ledger.models.balance import Balance
-from ledger.models.bank_import import BankImport, ColumnMapping
+from ledger.models.bank_import import BankImport, ColumnMapping, MatchedRow
 from ledger.models.budget import Budget
 from ledger.models.category import Category
 from ledger.models.entry import Entry
@@ -19,6 +19,7 @@ __all__ = [
     "CategoryYear",
     "ColumnMapping",
     "Entry",
+    "MatchedRow",
     "RecurringEntry",
     "Rule",
     "Terms",

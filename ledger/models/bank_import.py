@@ -19,6 +19,9 @@ class BankImport(models.Model):
     account = models.ForeignKey(Account, on_delete=models.RESTRICT, related_name="bank_imports")
     format = models.CharField(max_length=4, choices=Format)
     file_name = models.CharField(max_length=200)
+    account_number = models.CharField(
+        max_length=200, blank=True, help_text="Of the account at the bank, where the file says it."
+    )
     rows = models.PositiveIntegerField(default=0)
     created = models.PositiveIntegerField(default=0)
     duplicates = models.PositiveIntegerField(default=0, help_text="Rows that had been taken in before.")
@@ -31,6 +34,30 @@ class BankImport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name} into {self.account}"
+
+
+class MatchedRow(models.Model):
+    """A row of a file that was an entry already: made by hand, of another file, or the other side of a transfer.
+
+    With what the row looked like, it is known the next time; and an entry that one row of an account was found to be
+    is not found by another. `Entry` has the same three fields for the row that it was made of.
+    """
+
+    bank_import = models.ForeignKey(BankImport, on_delete=models.CASCADE, related_name="matched_rows")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    entry = models.ForeignKey("ledger.Entry", on_delete=models.CASCADE, related_name="matched_rows")
+    external_id = models.CharField(max_length=200, null=True)  # noqa: DJ001  (unique where it is given)
+    likeness = models.CharField(max_length=32, null=True)  # noqa: DJ001  (as of an entry)
+    likeness_no = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["account", "external_id"], name="matched_row_external_id_is_unique"),
+            models.UniqueConstraint(fields=["account", "likeness", "likeness_no"], name="matched_row_is_taken_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.entry} in {self.bank_import}"
 
 
 class ColumnMapping(models.Model):
