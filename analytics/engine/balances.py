@@ -22,17 +22,18 @@ class Balances:
     """The accounts that have begun, (accounts,) with their ids in order, on each day of the rates, (accounts, days).
 
     Amounts are in the account's own currency, a row of the rates; NaN where a rate is not known. begins: column of its
-    first day, before which it has nothing. balance: at the end of the day. accrued: interest earned (owed: negative)
-    and not yet credited. credited: interest that became balance on the day. difference: stated less expected, on the
-    days of statements after the first. outside: what came from outside, with what it had when it began and with the
-    differences that are no gain. moved: what came from other accounts that keep money. The cash of trades and interest
-    are in the balance alone.
+    first day, before which it has nothing. opening: (accounts,) what it had when it began. balance: at the end of the
+    day. accrued: interest earned (owed: negative) and not yet credited. credited: interest that became balance on the
+    day. difference: stated less expected, on the days of statements after the first. outside: what came from outside,
+    with what it had when it began and with the differences that are no gain. moved: what came from other accounts that
+    keep money. The cash of trades and interest are in the balance alone.
     """
 
     account: IntArray
     currency: IntArray
     is_cash: BoolArray
     begins: IntArray
+    opening: FloatArray
     balance: FloatArray
     accrued: FloatArray
     credited: FloatArray
@@ -69,6 +70,7 @@ def balances_of(money: Money, book: Book, rates: Rates) -> Balances:
         currency=np.array([account.currency for account in accounts], np.int64),
         is_cash=np.array([account.is_cash for account in accounts], bool),
         begins=np.array([one.begins for one in found], np.int64),
+        opening=np.array([one.opening for one in found], np.float64),
         outside=_from_outside(accounts, found, changes.outside[begun] / UNITS),
         moved=changes.moved[begun] / UNITS,
         **daily,
