@@ -7,6 +7,7 @@ from ledger.apis.categories import CategoriesApi, CategoryApi
 from ledger.apis.entries import EntriesApi, EntryApi, EntryRestoreApi
 from ledger.apis.entries_bulk import EntriesBulkApi, EntriesBulkDeleteApi, EntriesBulkRestoreApi
 from ledger.apis.recurring import RecurringApi, RecurringsApi, RecurringSkipApi
+from ledger.apis.rule_runs import RulesApplyApi, RulesTryApi
 from ledger.apis.rules import RuleApi, RulesApi
 from ledger.apis.terms import TermsApi, TermsListApi
 
@@ -25,6 +26,8 @@ urlpatterns = [
     path("recurring/<int:pk>/", RecurringApi.as_view()),
     path("recurring/<int:pk>/skip/", RecurringSkipApi.as_view()),
     path("rules/", RulesApi.as_view()),
+    path("rules/apply/", RulesApplyApi.as_view()),
+    path("rules/try/", RulesTryApi.as_view()),
     path("rules/<int:pk>/", RuleApi.as_view()),
     path("terms/", TermsListApi.as_view()),
     path("terms/<int:pk>/", TermsApi.as_view()),
