@@ -3,6 +3,7 @@
 from django.urls import path
 
 from analytics.apis.allocation import AllocationApi
+from analytics.apis.balances import BalanceApi, BalancesApi
 from analytics.apis.contribution import ContributionApi
 from analytics.apis.definitions import DefinitionsApi
 from analytics.apis.gains import GainsApi
@@ -15,11 +16,14 @@ from analytics.apis.performance import PerformanceApi
 from analytics.apis.projection import ProjectionApi
 from analytics.apis.rebalancing import RebalancingApi
 from analytics.apis.risk import RiskApi
+from analytics.apis.standing import StandingApi
 from analytics.apis.status import StatusApi
 from analytics.apis.summary import SummaryApi
 from analytics.apis.targets import TargetsApi
 
 urlpatterns = [
+    path("balances/", BalancesApi.as_view()),
+    path("balances/<int:pk>/", BalanceApi.as_view()),
     path("holdings/", HoldingsApi.as_view()),
     path("holdings/<int:asset_id>/", HoldingApi.as_view()),
     path("ledger/stats/", LedgerStatsApi.as_view()),
@@ -28,6 +32,7 @@ urlpatterns = [
     path("analytics/summary/", SummaryApi.as_view()),
     path("analytics/performance/", PerformanceApi.as_view()),
     path("analytics/allocation/", AllocationApi.as_view()),
+    path("analytics/balances/", StandingApi.as_view()),
     path("analytics/contribution/", ContributionApi.as_view()),
     path("analytics/health/", HealthApi.as_view()),
     path("analytics/income/", IncomeApi.as_view()),
