@@ -25,7 +25,7 @@ from portfolio.models import Asset
 from portfolio.services.prices import prices_record
 from portfolio.services.transactions import TransactionInput, transactions_record
 from tests.analytics.conftest import TODAY, enter
-from tests.analytics.everyday import entered, opened, stated
+from tests.analytics.money_makers import entered, opened, stated
 from tests.conftest import api_of
 
 ROOT = "/api/v1/analytics/"

@@ -12,7 +12,7 @@ from analytics.selectors import history_state
 from core.models import Account, User
 from core.services import account_update
 from tests.analytics.conftest import SUMMARY, TODAY, closes, enter, travel
-from tests.analytics.everyday import entered, moved, opened, stated
+from tests.analytics.money_makers import entered, moved, opened, stated
 
 ROOT = "/api/v1/analytics/"
 

@@ -16,7 +16,7 @@ from portfolio.live.watching import watched_persist
 from portfolio.models import Asset, PriceSource, Quote
 from portfolio.services.actions import action_record
 from tests.analytics.conftest import closes, enter
-from tests.analytics.everyday import entered, opened, stated
+from tests.analytics.money_makers import entered, opened, stated
 from tests.analytics.test_live import quote
 
 PERFORMANCE = "/api/v1/analytics/performance/"

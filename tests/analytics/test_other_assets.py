@@ -8,7 +8,7 @@ from core.models import Account, User
 from core.services import account_update
 from portfolio.models import Asset
 from tests.analytics.conftest import NET_WORTH, closes, enter
-from tests.analytics.everyday import entered, moved, opened, stated
+from tests.analytics.money_makers import entered, moved, opened, stated
 from tests.analytics.test_allocation import ask, weights
 from tests.analytics.test_health import deductions, health, rule
 
