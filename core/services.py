@@ -1,6 +1,6 @@
 """Writes of people and their accounts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from core.errors import Conflict, InvalidInput
 from core.locks import person_lock
 from core.models import Account, User
+from core.signals import account_deleting
 
 
 def user_update(*, user: User, changes: Mapping[str, Any]) -> User:
@@ -36,8 +37,8 @@ def account_update(*, account: Account, changes: Mapping[str, Any]) -> Account:
     account = _locked(account)
     changed = {field: (getattr(account, field), value) for field, value in changes.items()}
     changed = {field: pair for field, pair in changed.items() if pair[0] != pair[1]}
-    if "currency" in changed and is_used(account):
-        raise Conflict("The currency of an account with transactions cannot change.", attr="currency", code="in_use")
+    if "currency" in changed and (uses := uses_of(account)):
+        raise Conflict(f"The currency of an account with {_all(uses)} cannot change.", attr="currency", code="in_use")
     for field, (_, after) in changed.items():
         setattr(account, field, after)
     _check(account)
@@ -51,18 +52,27 @@ def account_delete(*, account: Account) -> None:
     account = _locked(account)
     if account.is_default:
         raise Conflict("The default account cannot be deleted: what names no account belongs to it.", code="default")
-    if is_used(account):
-        raise Conflict(f"{account.name!r} has transactions; delete or move them first.", code="in_use")
+    account_deleting.send(sender=Account, account=account)
+    if uses := uses_of(account):
+        raise Conflict(f"{account.name!r} has {_all(uses)}; delete or move them first.", code="in_use")
     account.delete()
 
 
-def is_used(account: Account) -> bool:
-    """Whether rows that must not lose their account name it, whichever app's rows those are."""
-    return any(
-        relation.related_model._base_manager.filter(**{relation.field.name: account}).exists()
-        for relation in Account._meta.related_objects
-        if relation.on_delete in (PROTECT, RESTRICT)
+def uses_of(account: Account) -> list[str]:
+    """Names of the rows that must not lose their account and name it, whichever app's rows those are."""
+    return sorted(
+        {
+            str(relation.related_model._meta.verbose_name_plural)
+            for relation in Account._meta.related_objects
+            if relation.on_delete in (PROTECT, RESTRICT)
+            and relation.related_model._base_manager.filter(**{relation.field.name: account}).exists()
+        }
     )
+
+
+def _all(names: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def _locked(account: Account) -> Account:

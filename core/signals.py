@@ -10,6 +10,12 @@ Not sent for a new account. A `QuerySet.update` sends nothing, as with the signa
 A receiver refuses a change by raising an error of `core.errors`, which undoes it, or does what follows from it.
 """
 
+account_deleting = Signal()
+"""Sent before an account is deleted on its person's wish, within that transaction: `account`.
+
+A receiver refuses it by raising an error of `core.errors`, which says more than that the account is in use.
+"""
+
 money_abroad = Signal()
 """After the commit: `user_id` has money in other currencies than their own; `currencies`, {code: first day}, of all.
 

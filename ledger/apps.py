@@ -10,7 +10,9 @@ class LedgerConfig(AppConfig):
         from core import background, currencies
         from ledger import receivers  # noqa: F401  (connects the receivers)
         from ledger.currencies import ledger_currencies
+        from ledger.services.purge import PurgeWork
         from ledger.services.recurring import recurring_make_due
 
         currencies.register(ledger_currencies)
+        background.register(PurgeWork())
         background.register(recurring_make_due)

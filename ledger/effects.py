@@ -12,6 +12,8 @@ from ledger.models import Category, Entry
 
 OUTSIDE, MOVED = 0, 1
 """The two sums of an account."""
+AMOUNT, COUNT = 0, 1
+"""Those of a category."""
 
 
 class Counted(NamedTuple):

@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Max, Min, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
+from django.utils.timezone import localtime
 
-from core.errors import InvalidInput
+from core.errors import Conflict, InvalidInput
 from core.locks import person_lock
 from core.models import Account, User
-from core.signals import account_changing
+from core.signals import account_changing, account_deleting
 from ledger.effects import Counted, counted_rows
 from ledger.models import Balance, Entry
 from ledger.search import words_of
+from ledger.selectors import RESTORABLE_FOR
 from ledger.services.sums import SumsChange
 from ledger.signals import ledger_changed
 
@@ -66,6 +68,18 @@ def account_changed(account: Account, changes: Mapping[str, tuple[Any, Any]], **
     _refuse_narrower(changes, first=min(days), last=max(days))
     if changes.keys() & {"tracks_cash", "kind"}:
         ledger_changed.send(sender=Account, user_id=account.user_id, since=min(days))
+
+
+@receiver(account_deleting)
+def account_leaving(account: Account, **_: Any) -> None:
+    """What could still be restored is not among the entries that a person sees."""
+    named = Entry.objects.filter(Q(account=account) | Q(to_account=account))
+    found = named.aggregate(count=Count("pk"), last=Max("deleted_at"), kept=Count("pk", filter=Q(deleted_at=None)))
+    if found["count"] and not found["kept"]:
+        deleted = "a deleted entry" if found["count"] == 1 else f"{found['count']} deleted entries"
+        gone = localtime(found["last"] + RESTORABLE_FOR, account.user.zone).date()
+        detail = f"{account.name!r} has {deleted} that can be restored until {gone}; restore and move them, or wait."
+        raise Conflict(detail, code="in_use")
 
 
 def _stored_locked(instance: Entry) -> list[Counted]:

@@ -21,6 +21,10 @@ Sums = NDArray[np.int64]
 """(2, 366), of 1 January first."""
 
 
+def no_sums() -> Sums:
+    return np.zeros((2, DAYS), dtype=np.int64)
+
+
 @dataclass(slots=True)
 class Stored:
     """Some rows of a person as they are in the table; ids: of those that are there."""

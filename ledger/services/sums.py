@@ -9,18 +9,13 @@ import numpy as np
 
 from core.errors import InvalidInput
 from core.models import Account
-from ledger.effects import Counted, account_effects, category_effects
+from ledger.effects import AMOUNT, COUNT, Counted, account_effects, category_effects
 from ledger.models import Entry
-from ledger.services.packed_sums import ACCOUNTS, CATEGORIES, DAYS, Key, Sums, SumsTable
+from ledger.services.packed_sums import ACCOUNTS, CATEGORIES, Key, Sums, SumsTable, no_sums
 from ledger.signals import ledger_changed
 
-_AMOUNT, _COUNT = 0, 1
 _MOST = 9 * 10**18
 """Just below what 64 bits hold."""
-
-
-def _nothing() -> Sums:
-    return np.zeros((2, DAYS), dtype=np.int64)
 
 
 class _Currencies(dict[int, str]):
@@ -35,8 +30,8 @@ class _Currencies(dict[int, str]):
 class _Deltas:
     """What is to be added to the sums of one person."""
 
-    accounts: defaultdict[Key, Sums] = field(default_factory=lambda: defaultdict(_nothing))
-    categories: defaultdict[Key, Sums] = field(default_factory=lambda: defaultdict(_nothing))
+    accounts: defaultdict[Key, Sums] = field(default_factory=lambda: defaultdict(no_sums))
+    categories: defaultdict[Key, Sums] = field(default_factory=lambda: defaultdict(no_sums))
 
     def add(self, row: Counted, currencies: Mapping[int, str], *, sign: int) -> None:
         year, day = row.date.year, row.date.timetuple().tm_yday - 1
@@ -44,8 +39,8 @@ class _Deltas:
             _add(self.accounts[account, year, currency], line, day, sign * units)
         for kind, category, currency, units in category_effects(row, currencies):
             sums = self.categories[category, kind, year, currency]
-            _add(sums, _AMOUNT, day, sign * units)
-            _add(sums, _COUNT, day, sign)
+            _add(sums, AMOUNT, day, sign * units)
+            _add(sums, COUNT, day, sign)
 
     def first_day(self) -> date | None:
         """The earliest on which an account has another sum."""
