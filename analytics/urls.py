@@ -16,12 +16,14 @@ from analytics.apis.performance import PerformanceApi
 from analytics.apis.projection import ProjectionApi
 from analytics.apis.rebalancing import RebalancingApi
 from analytics.apis.risk import RiskApi
+from analytics.apis.schedule import ScheduleApi
 from analytics.apis.standing import StandingApi
 from analytics.apis.status import StatusApi
 from analytics.apis.summary import SummaryApi
 from analytics.apis.targets import TargetsApi
 
 urlpatterns = [
+    path("accounts/<int:pk>/schedule/", ScheduleApi.as_view()),
     path("balances/", BalancesApi.as_view()),
     path("balances/<int:pk>/", BalanceApi.as_view()),
     path("holdings/", HoldingsApi.as_view()),
