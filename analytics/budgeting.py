@@ -178,14 +178,14 @@ class Budgeting:
 
 
 def budgeting_of(
-    user_id: int, targets: Mapping[int | None, Target], spending: Spending, *, currency: str, now: Now
+    user_id: int, targets: Mapping[int | None, Target], spending: Spending, *, today: date, currency: str, now: Now
 ) -> Budgeting:
-    """Left-overs of before the first month of `spending` are not in it: see `Target.reads_from`."""
+    """At the end of `today`. Left-overs of before the first month of `spending` are not in it: `Target.reads_from`."""
     granting = granting_load(
         user_id, targets.values(), first=spending.first, last=spending.last, currency=currency, now=now
     )
     courses = {category: _course(target, spending, granting) for category, target in targets.items()}
-    return Budgeting(courses, spending, clock_of(spending.last, now.today), granting.reasons)
+    return Budgeting(courses, spending, clock_of(spending.last, today), granting.reasons)
 
 
 def _course(target: Target, spending: Spending, granting: Granting) -> Course:

@@ -14,6 +14,8 @@ EXPENSE, INCOME = str(Category.Kind.EXPENSE), str(Category.Kind.INCOME)
 KINDS = (EXPENSE, INCOME)
 Key = tuple[str, int | None]
 """(kind, category; None for what has none)"""
+_Known = Mapping[int, tuple[str, int | None, str]]
+"""By id: kind, parent and name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,10 @@ class Tree:
 
 def tree_load(user_id: int) -> Tree:
     rows = Category.objects.filter(user_id=user_id).values_list("pk", "kind", "parent_id", "name")
-    known = {pk: (kind, parent, name) for pk, kind, parent, name in rows}
+    return _tree({pk: (kind, parent, name) for pk, kind, parent, name in rows})
+
+
+def _tree(known: _Known) -> Tree:
     names = {pk: _names(pk, known) for pk in known}
     lines: list[Line] = []
     for kind in KINDS:
@@ -80,7 +85,7 @@ def tree_load(user_id: int) -> Tree:
     return Tree(tuple(lines), place, np.array(above, np.int64))
 
 
-def _names(pk: int, known: Mapping[int, tuple[str, int | None, str]]) -> list[str]:
+def _names(pk: int, known: _Known) -> list[str]:
     """From the top down."""
     names: list[str] = []
     above: int | None = pk
@@ -88,3 +93,7 @@ def _names(pk: int, known: Mapping[int, tuple[str, int | None, str]]) -> list[st
         _, above, name = known[above]
         names.insert(0, name)
     return names
+
+
+UNDIVIDED = _tree({})
+"""All of a kind in one line, for who needs no more than the whole."""

@@ -182,4 +182,22 @@ _OUTLOOK = (
     Definition("ruin_chance", "ratio", "Share of the simulated paths on which a withdrawal cannot be paid in full."),
 )
 
-DEFINITIONS = (*_RETURNS, *_RISK, *_RELATIVE, *_COMPOSITION, *_AMOUNTS, *_INCOME, *_OUTLOOK)
+_EVERYDAY = (
+    Definition("spent", "amount", "Expenses less refunds, with the fees of transfers."),
+    Definition("saved", "amount", "What was earned less what was spent."),
+    Definition("savings_rate", "ratio", "Share of what was earned that was not spent; below 0 where more was spent."),
+    Definition("income_to_spent", "number", "What was earned / what was spent: above 1 something is left."),
+    Definition("share", "ratio", "Share of all that was spent in the month, or of all that was earned."),
+    Definition("share_used", "ratio", "What was spent / what the budget makes available with what was carried over."),
+    Definition(
+        "pace", "amount", "What is spent by the end of the month at this rate: spent / days gone × days of the month."
+    ),
+    Definition(
+        "liquid", "amount", "Money in banks, wallets, cash, cards, and at brokers that keep it, less what is owed."
+    ),
+    Definition(
+        "runway", "months", "For so many months liquid money lasts at the mean spending of the last 6 whole months."
+    ),
+)
+
+DEFINITIONS = (*_RETURNS, *_RISK, *_RELATIVE, *_COMPOSITION, *_AMOUNTS, *_INCOME, *_OUTLOOK, *_EVERYDAY)

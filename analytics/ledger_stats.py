@@ -148,7 +148,7 @@ def stats_of(user_id: int, tree: Tree, asked: Asked, now: Now) -> Stats:
         currency=asked.currency,
         now=now,
     )
-    budgeting = budgeting_of(user_id, targets, spending, currency=asked.currency, now=now)
+    budgeting = budgeting_of(user_id, targets, spending, today=now.today, currency=asked.currency, now=now)
     shown = shown_lines(tree, asked.category)
     budgets = {
         category: found

@@ -4,7 +4,7 @@ It costs the same whatever the number of entries: one row a year, category and c
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -38,6 +38,15 @@ class Spending:
     @property
     def last(self) -> int:
         return self.first + int(self.own.units.shape[1]) - 1
+
+    def until(self, day: date) -> "Spending":
+        """As it stood at the end of a day of the last month."""
+        gone = np.arange(self.daily.units.shape[1]) < day.day
+        daily = Sums(self.daily.units * gone, self.daily.count * gone, self.daily.unknown & gone)
+        units, count, unknown = self.own.units.copy(), self.own.count.copy(), self.own.unknown.copy()
+        units[:, -1], count[:, -1] = daily.units.sum(axis=1), daily.count.sum(axis=1)
+        unknown[:, -1] = daily.unknown.any(axis=1)
+        return replace(self, own=Sums(units, count, unknown), daily=daily)
 
     @cached_property
     def rolled(self) -> Sums:

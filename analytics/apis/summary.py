@@ -12,8 +12,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from analytics.amounts import amount_of, number_of
+from analytics.apis.ledger_stats_parts import CountedMonthField, UnitsField
 from analytics.apis.measures import MeasureSerializer, measure_json
 from analytics.apis.query import (
+    Range,
     RangeSerializer,
     ReasonSerializer,
     history_asked,
@@ -23,12 +25,14 @@ from analytics.apis.query import (
 )
 from analytics.engine.measure import NOTHING_HELD
 from analytics.engine.money_weighted import xirr
-from analytics.selectors import history_state
+from analytics.engine.months import month_of
+from analytics.month_spend import ONLY_OF_ALL, MonthSpend, month_spent
+from analytics.selectors import State, history_state
 from analytics.summary import Figures, figures_of, stale_holdings
 from core.authentication import person_of
+from core.models import User
 from core.serializers import DecimalField
 
-NO_EXPENSES = "No expenses are recorded."
 NOTHING = {"value": None, "reason": NOTHING_HELD}
 CONFIDENCE = ("priced", "stale", "estimated")
 UNKNOWN = dict.fromkeys(CONFIDENCE)
@@ -41,6 +45,18 @@ class StaleSerializer(serializers.Serializer[Any]):
     symbol = serializers.CharField(source="asset.symbol")
     name = serializers.CharField(source="asset.name")
     price_date = serializers.DateField(source="price.on", allow_null=True, default=None)
+
+
+@extend_schema_serializer(component_name="MonthSpend")
+class SpendSerializer(serializers.Serializer[Any]):
+    month = CountedMonthField()
+    value = UnitsField(source="spent")
+    reason = serializers.CharField(allow_null=True, help_text="Why there is no value.")
+    pace = UnitsField(help_text="Spent by the end of the month at this rate.")
+    budget = UnitsField(source="available", help_text="With what was carried over.")
+    remaining = UnitsField()
+    share_used = serializers.FloatField(allow_null=True)
+    budget_reason = serializers.CharField(allow_null=True, help_text="Why budget, remaining or share_used is null.")
 
 
 class SummaryApi(APIView):
@@ -67,7 +83,7 @@ class SummaryApi(APIView):
         day_change_ratio = serializers.FloatField(allow_null=True)
         xirr = MeasureSerializer(help_text="Of the investments.")
         confidence = serializers.DictField(child=serializers.FloatField(allow_null=True))
-        spend = MeasureSerializer(help_text="Of the month, against the budget.")
+        spend = SpendSerializer(help_text="Of the month of the last day, up to it, against the budget of the whole.")
         price_at = serializers.DateTimeField(allow_null=True, help_text="Of the newest live price or rate in it.")
         is_live = serializers.BooleanField(help_text="Whether a live price or rate is in it.")
         stale = StaleSerializer(many=True, help_text="Held assets whose price is over a week old or missing.")
@@ -83,7 +99,7 @@ class SummaryApi(APIView):
             "fresh": state.fresh,
             "as_of": asked.last(state.as_of),
             "currency": asked.currency,
-            "spend": {"value": None, "reason": NO_EXPENSES},
+            "spend": SpendSerializer(_spend(user, asked, state)).data,
             "price_at": history and history.price_at,
             "is_live": bool(history and history.price_at),
             "stale": StaleSerializer(
@@ -105,3 +121,10 @@ class SummaryApi(APIView):
                 "confidence": {name: number_of(float(history.series[name][-1])) for name in CONFIDENCE},
             }
         )
+
+
+def _spend(user: User, asked: Range, state: State) -> MonthSpend:
+    day = asked.last(state.as_of)
+    if not asked.scope.is_whole:
+        return MonthSpend(month_of(day), reason=ONLY_OF_ALL, budget_reason=ONLY_OF_ALL)
+    return month_spent(user.pk, day=day, currency=asked.currency, now=state.now)

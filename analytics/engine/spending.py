@@ -12,7 +12,7 @@ from analytics.engine.carry import BoolArray, FloatArray, IntArray
 from analytics.engine.months import month_starts
 
 MOST_UNITS = 2.0**62
-"""Sums whose parts are larger than this together are not known: they may not fit into 64 bits."""
+"""Sums whose parts are this large together are not known: they may not fit into 64 bits."""
 NO_PARENT = -1
 
 
@@ -61,7 +61,7 @@ def converted_units(units: IntArray, rate: FloatArray) -> IntArray:
 
 def fits(units: IntArray) -> bool:
     """Whether all of them can be added up in 64 bits, in any order."""
-    return float(np.abs(units).sum(dtype=np.float64)) <= MOST_UNITS
+    return float(np.abs(units).sum(dtype=np.float64)) < MOST_UNITS
 
 
 def _depths(parent: IntArray) -> IntArray:

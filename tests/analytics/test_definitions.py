@@ -17,7 +17,6 @@ NO_MEASURES = {
     *("calendar.months", "calendar.total", "day.value", "month.value"),  # `twr`, of a year, month or day
     *("series", "rolling.series", "correlation.matrix"),  # of measures that they name
     "risk_free",  # as it was asked
-    "spend",  # nobody can record expenses yet
 }
 """Ratios that need no sentence of their own."""
 
@@ -67,7 +66,8 @@ def is_ratio(field: serializers.Field[Any, Any, Any, Any]) -> bool:
 
 def figures() -> Iterator[tuple[str, serializers.Field[Any, Any, Any, Any]]]:
     """Every figure of every answer, with the name of what it is directly a part of."""
-    views = [vars(pattern.callback)["view_class"] for pattern in urlpatterns if "analytics/" in str(pattern.pattern)]
+    measuring = [pattern for pattern in urlpatterns if str(pattern.pattern).startswith(("analytics/", "ledger/stats/"))]
+    views = [vars(pattern.callback)["view_class"] for pattern in measuring]
     answers = [view.OutputSerializer() for view in views if hasattr(view, "OutputSerializer")]
     assert len(answers) > 10
     for answer in answers:

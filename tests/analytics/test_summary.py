@@ -42,7 +42,16 @@ def test_it_works(asha_api, story):
         "gain": "2008",  # 1352 + 820 - the tax of 2 × 82
         "day_change": "100",
         "confidence": {"priced": 1.0, "stale": 0.0, "estimated": 0.0},
-        "spend": {"value": None, "reason": "No expenses are recorded."},
+        "spend": {
+            "month": "2024-01",
+            "value": None,
+            "reason": "No expenses are recorded.",
+            "pace": None,
+            "budget": None,
+            "remaining": None,
+            "share_used": None,
+            "budget_reason": "No budget is set for this month.",
+        },
         "price_at": None,
         "is_live": False,
         "stale": [],
