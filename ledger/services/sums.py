@@ -1,6 +1,6 @@
 """Keep the sums of entries, `AccountYear` and `CategoryYear`, in step with the entries: by what each write changes."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -32,9 +32,11 @@ class _Deltas:
 
     accounts: defaultdict[Key, Sums] = field(default_factory=lambda: defaultdict(no_sums))
     categories: defaultdict[Key, Sums] = field(default_factory=lambda: defaultdict(no_sums))
+    entered: Counter[tuple[int | None, date]] = field(default_factory=Counter)
 
     def add(self, row: Counted, currencies: Mapping[int, str], *, sign: int) -> None:
         year, day = row.date.year, row.date.timetuple().tm_yday - 1
+        self.entered.update({(account, row.date): sign for account in (row.account_id, row.to_account_id)})
         for account, currency, line, units in account_effects(row, currencies):
             _add(self.accounts[account, year, currency], line, day, sign * units)
         for kind, category, currency, units in category_effects(row, currencies):
@@ -43,8 +45,10 @@ class _Deltas:
             _add(sums, COUNT, day, sign)
 
     def first_day(self) -> date | None:
-        """The earliest on which an account has another sum."""
-        return min((day for key, sums in self.accounts.items() for day in _first_day(key[1], sums)), default=None)
+        """The earliest on which an account has another sum, or another number of entries: it begins with its first,
+        also where these add up to nothing."""
+        summed = [day for key, sums in self.accounts.items() for day in _first_day(key[1], sums)]
+        return min([*summed, *(day for (_, day), count in self.entered.items() if count)], default=None)
 
 
 class SumsChange:
