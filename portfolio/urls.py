@@ -10,6 +10,7 @@ from portfolio.apis.closes import ClosesApi
 from portfolio.apis.dividends import DividendDismissApi, DividendRecordApi, DividendsApi
 from portfolio.apis.imports import ImportsApi
 from portfolio.apis.market import MarketApi
+from portfolio.apis.plans import InstalmentRetryApi, InstalmentsApi, PlanApi, PlansApi, PlanSkipApi
 from portfolio.apis.quarantine import QuarantineAcceptApi, QuarantineRejectApi, QuarantinesApi
 from portfolio.apis.transactions import TransactionApi, TransactionsApi, TransactionsBulkApi
 
@@ -27,6 +28,11 @@ urlpatterns = [
     path("dividends/<int:pk>/dismiss/", DividendDismissApi.as_view()),
     path("imports/", ImportsApi.as_view()),
     path("market/", MarketApi.as_view()),
+    path("plans/", PlansApi.as_view()),
+    path("plans/<int:pk>/", PlanApi.as_view()),
+    path("plans/<int:pk>/instalments/", InstalmentsApi.as_view()),
+    path("plans/<int:plan>/instalments/<int:pk>/retry/", InstalmentRetryApi.as_view()),
+    path("plans/<int:pk>/skip/", PlanSkipApi.as_view()),
     path("quarantine/", QuarantinesApi.as_view()),
     path("quarantine/<int:pk>/accept/", QuarantineAcceptApi.as_view()),
     path("quarantine/<int:pk>/reject/", QuarantineRejectApi.as_view()),

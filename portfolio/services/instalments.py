@@ -22,6 +22,7 @@ from portfolio.services.transactions import transaction_record, transactions_rec
 
 LONGEST_CLOSED = timedelta(days=10)
 """No market is closed for longer: where stored closes begin later than this after a day, older ones are missing."""
+WAITS = "Waits for the first close on that day or later."
 FAILED = "Something went wrong that has nothing to do with your books; try it again."
 _DOWN = Context(prec=2 * PRECISION, rounding=ROUND_DOWN)
 logger = logging.getLogger(__name__)
@@ -73,7 +74,7 @@ def instalment_retry(*, instalment: Instalment) -> Instalment:
         raise NotFound
     if row.status == Instalment.Status.MADE:
         raise Conflict("This one was made; it is bought once.", code="made")
-    _note(row, Instalment.Status.WAITING)
+    _note(row, Instalment.Status.WAITING, WAITS)
     instalments_buy(row.plan)
     row.refresh_from_db()
     return row
@@ -205,7 +206,7 @@ def _refuse(instalment: Instalment, reason: str) -> None:
     _note(instalment, Instalment.Status.REFUSED, reason)
 
 
-def _note(instalment: Instalment, status: Instalment.Status, reason: str = "") -> None:
+def _note(instalment: Instalment, status: Instalment.Status, reason: str) -> None:
     instalment.status, instalment.reason = status, reason
     instalment.save(update_fields=["status", "reason", "transaction"])
 

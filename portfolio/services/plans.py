@@ -16,7 +16,7 @@ from core.models import Account, User
 from core.recurrence import next_after_change
 from core.recurrence_work import Hindrance, check_missed, check_schedule, due_make, row_make, row_skip
 from portfolio.models import Asset, Instalment, InvestmentPlan
-from portfolio.services.instalments import instalments_buy, parts_of
+from portfolio.services.instalments import WAITS, instalments_buy, parts_of
 from portfolio.services.transaction_rules import NOT_HELD
 from portfolio.signals import investment_planned
 
@@ -146,7 +146,7 @@ def _made(row: InvestmentPlan) -> InvestmentPlan:
 def _make(row: InvestmentPlan, days: list[date]) -> Hindrance | None:
     """An instalment that is there already stays."""
     Instalment.objects.bulk_create(
-        [Instalment(plan=row, due_on=day, amount=row.amount) for day in days], ignore_conflicts=True
+        [Instalment(plan=row, due_on=day, amount=row.amount, reason=WAITS) for day in days], ignore_conflicts=True
     )
     return None
 
