@@ -165,3 +165,22 @@ def test_what_moves_inside_leaves_as_much_as_it_brings(world: World) -> None:
     """To the last digit: contributions could not add up to 1e-12 otherwise."""
     moved = _daily(panel_of(world), panel_of(world).events.moved)
     assert np.abs(moved).max(initial=0) <= 1e-15 * np.abs(panel_of(world).events.moved).sum()
+
+
+@quick
+@given(worlds())
+def test_what_began_later_loses_only_the_days_before(world: World) -> None:
+    found = panel_of(world)
+    for account in world.accounts:
+        part = found.within(accounts=[account])
+        begun = part.begun()
+        whole, rest = part.total("accounts"), begun.total("accounts")
+        skipped = whole.days - rest.days
+        assert begun.last == part.last
+        for name in ("value", "inflow", "outflow"):
+            np.testing.assert_array_equal(getattr(whole, name)[:skipped], 0.0)
+            np.testing.assert_array_equal(getattr(whole, name)[skipped:], getattr(rest, name))
+        unpriced = [np.zeros(each.days, bool) if each.unpriced is None else each.unpriced for each in (whole, rest)]
+        np.testing.assert_array_equal(unpriced[0][skipped:], unpriced[1])
+        first = (begun.value[:, 0] != 0).any() or (begun.events.day == 0).any()
+        assert first or not (part.value.any() or len(part.events.day))
