@@ -1,6 +1,5 @@
 """/budgets/: what a person means to spend."""
 
-from functools import cached_property
 from typing import Any, cast
 
 from django.db import transaction
@@ -16,33 +15,21 @@ from core.idempotency import IdempotentPostMixin
 from core.locks import person_lock
 from core.models import User
 from core.serializers import CurrencyField, MonthField, Serializer
+from ledger.apis.entry_serializers import IdField, PathField, Paths
 from ledger.apis.money import MoneyField
 from ledger.models import Budget, Category
 from ledger.selectors import budgets_of, categories_of, category_paths
 from ledger.services.budgets import BudgetInput, budget_change, budget_create, budget_delete
 
-LARGEST_ID = 2**63 - 1
-LONGEST_PATH = 1100
 _KEPT = ("amount", "currency", "month", "starts_on", "ends_on", "carries_over")
-
-
-class _PathField(serializers.CharField):
-    """The path of the category; the view knows those of all."""
-
-    def get_attribute(self, instance: Budget) -> str | None:
-        paths: dict[int | None, str] = self.context["view"].paths
-        return paths.get(instance.category_id)
 
 
 class BudgetSerializer(Serializer):
     id = serializers.IntegerField(read_only=True)
-    category = _PathField(
-        required=False, allow_null=True, max_length=LONGEST_PATH,
-        help_text="Its path, as `Food:Coffee`, with all below it; made when new. Without one the whole is meant.",
-    )  # fmt: skip
-    category_id = serializers.IntegerField(
-        required=False, allow_null=True, min_value=1, max_value=LARGEST_ID, help_text="Instead of `category`."
+    category = PathField(
+        help_text="Its path, as `Food:Coffee`, with all below it; made when new. Without one the whole is meant."
     )
+    category_id = IdField(required=False, allow_null=True, help_text="Instead of `category`.")
     month = MonthField(required=False, allow_null=True, help_text="Of this month alone, as `2024-05`.")
     starts_on = MonthField(required=False, allow_null=True, help_text="Or of every month from this one on.")
     ends_on = MonthField(required=False, allow_null=True, help_text="The last month in which it recurs.")
@@ -59,10 +46,8 @@ class _BudgetView(generics.GenericAPIView[Budget]):
     def get_queryset(self) -> QuerySet[Budget]:
         return budgets_of(person_of(self.request))
 
-    @cached_property
-    def paths(self) -> dict[int, str]:
-        """Of categories, read when the first is shown: what the request made is among them."""
-        return category_paths(person_of(self.request).pk)
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "paths": Paths(person_of(self.request).pk)}
 
 
 class BudgetsApi(IdempotentPostMixin, _BudgetView, generics.ListCreateAPIView[Budget]):
@@ -102,9 +87,13 @@ def _kept(row: Budget, changes: dict[str, Any]) -> dict[str, Any]:
 def _input_of(user: User, fields: dict[str, Any]) -> BudgetInput:
     rest = {name: value for name, value in fields.items() if name not in {"category", "category_id"}}
     path, pk = fields.get("category"), fields.get("category_id")
-    if path is not None and pk is not None and category_paths(user.pk).get(pk) != path:
+    if path is not None and pk is not None and not _is_path_of(user, pk, path):
         raise InvalidInput("Names another category than `category_id` does.", attr="category", code="contradiction")
     return BudgetInput(category=path if pk is None else _category(user, pk), **rest)
+
+
+def _is_path_of(user: User, pk: int, path: str) -> bool:
+    return category_paths(user.pk).get(pk, "").casefold() == path.casefold()
 
 
 def _category(user: User, pk: int) -> Category:
