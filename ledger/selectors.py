@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from core.models import User
-from ledger.models import Balance, Budget, Category, Entry, Terms
+from ledger.models import Balance, BankImport, Budget, Category, Entry, Terms
 
 RESTORABLE_FOR = timedelta(days=30)
 SEPARATOR = ":"
@@ -78,3 +78,7 @@ def balances_of(user: User) -> QuerySet[Balance]:
 
 def budgets_of(user: User) -> QuerySet[Budget]:
     return Budget.objects.filter(user_id=user.pk)
+
+
+def bank_imports_of(user: User) -> QuerySet[BankImport]:
+    return BankImport.objects.filter(user_id=user.pk)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from ledger.apis.bank_imports import BankImportApi, BankImportColumnsApi, BankImportsApi, BankImportUndoApi
 from ledger.apis.budgets import BudgetApi, BudgetsApi
 from ledger.apis.categories import CategoriesApi, CategoryApi
 from ledger.apis.entries import EntriesApi, EntryApi, EntryRestoreApi
@@ -12,6 +13,10 @@ from ledger.apis.rules import RuleApi, RulesApi
 from ledger.apis.terms import TermsApi, TermsListApi
 
 urlpatterns = [
+    path("bank-imports/", BankImportsApi.as_view()),
+    path("bank-imports/columns/", BankImportColumnsApi.as_view()),
+    path("bank-imports/<int:pk>/", BankImportApi.as_view()),
+    path("bank-imports/<int:pk>/undo/", BankImportUndoApi.as_view()),
     path("budgets/", BudgetsApi.as_view()),
     path("budgets/<int:pk>/", BudgetApi.as_view()),
     path("categories/", CategoriesApi.as_view()),

@@ -88,5 +88,8 @@ def _broken_line(file: IO[bytes], encoding: str) -> int | None:
 
 
 def _as_buffer(file: IO[bytes]) -> Any:
-    """What is behind a temporary file's wrapper, which would close it."""
-    return getattr(file, "file", file)
+    """What is behind the wrappers of an upload and of a temporary file, which know nothing of text."""
+    inner: Any = file
+    while hasattr(inner, "file"):
+        inner = inner.file
+    return inner

@@ -1,0 +1,166 @@
+"""How bank files and what came of them are written in requests and answers."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+from rest_framework import serializers
+
+from core.filters import accounts_in
+from core.models import Account
+from core.schema import ErrorSerializer
+from core.serializers import DecimalField, Serializer
+from ledger.models import BankImport, Entry
+from ledger.services.bank_imports import LIKELY
+
+LARGEST_MAPPING = 20_000
+
+
+class OwnAccountField(serializers.PrimaryKeyRelatedField[Account]):
+    """The id of one of the person's accounts."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=Account.objects.none(), **kwargs)
+
+    def get_queryset(self) -> QuerySet[Account]:
+        return accounts_in(self.context["request"]._request if "request" in self.context else None)
+
+
+class MappingField(serializers.JSONField):
+    """A JSON object as text, since it comes in a form."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if len(str(data)) > LARGEST_MAPPING:
+            raise serializers.ValidationError("Is too long to be a mapping.", code="max_length")
+        try:
+            return super().to_internal_value(data)
+        except RecursionError as error:
+            raise serializers.ValidationError("Is nested too deeply.", code="invalid") from error
+
+
+class BankFileSerializer(Serializer):
+    """The file of a bank and the account it belongs to."""
+
+    file = serializers.FileField()
+    account = OwnAccountField()
+
+    def validate_file(self, file: UploadedFile) -> UploadedFile:
+        limit: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if file.size is not None and file.size > limit:
+            raise serializers.ValidationError(f"The file is larger than {limit // 1024**2} MiB.", code="max_size")
+        return file
+
+
+class BankImportInputSerializer(BankFileSerializer):
+    format = serializers.ChoiceField(
+        choices=BankImport.Format.choices, required=False, help_text="Else by what is in the file."
+    )
+    mapping = MappingField(
+        required=False,
+        binary=True,
+        help_text="Of CSV: which column says what. Else what was said of such a file before.",
+    )
+    account_number = serializers.CharField(
+        required=False, allow_blank=True, max_length=200, default="",
+        help_text="Which account of the file is meant, by its number or the end of it: where the file has several, or "
+        "another than before.",
+    )  # fmt: skip
+    dry_run = serializers.BooleanField(default=True, help_text="Say what would happen, and write nothing.")
+    likely = serializers.ChoiceField(
+        choices=LIKELY, default=LIKELY[0],
+        help_text="What becomes of rows that an entry made by hand or of another file probably is: taken for it, or "
+        "added.",
+    )  # fmt: skip
+
+
+class LineSerializer(serializers.Serializer[Any]):
+    line = serializers.IntegerField()
+    reason = serializers.CharField()
+
+
+class MatchedSerializer(serializers.Serializer[Any]):
+    line = serializers.IntegerField()
+    entry = serializers.IntegerField()
+
+
+class NewEntrySerializer(serializers.Serializer[Any]):
+    line = serializers.IntegerField()
+    entry = serializers.IntegerField(allow_null=True, help_text="Its id; null of a dry run.")
+    date = serializers.DateField()
+    kind = serializers.ChoiceField(choices=Entry.Kind.choices)
+    amount = DecimalField()
+    currency = serializers.CharField()
+    payee = serializers.CharField()
+    description = serializers.CharField()
+    category_id = serializers.IntegerField(source="category", allow_null=True, help_text="As the rules say.")
+    to_account = serializers.IntegerField(allow_null=True)
+    tags = serializers.ListField(child=serializers.CharField())
+
+
+class DisagreementSerializer(serializers.Serializer[Any]):
+    line = serializers.IntegerField()
+    date = serializers.DateField()
+    balance = DecimalField(help_text="As the file states it.")
+    kept = DecimalField(help_text="What was stated before, and stays.")
+
+
+class TakenBalancesSerializer(serializers.Serializer[Any]):
+    created = serializers.IntegerField(source="balances_created")
+    replaced = serializers.ListField(
+        source="balances_replaced", child=serializers.DateField(),
+        help_text="Days of which an earlier file had not all rows yet.",
+    )  # fmt: skip
+    withdrawn = serializers.ListField(
+        source="balances_withdrawn", child=serializers.DateField(), help_text="The same, where this file states none."
+    )
+    disagreeing = DisagreementSerializer(source="balances_disagreeing", many=True)
+
+
+class TakenSerializer(serializers.Serializer[Any]):
+    """rows = created + duplicates + deleted_by_you + matched. Lists have at most 100."""
+
+    id = serializers.IntegerField(source="bank_import", allow_null=True, help_text="Null of a dry run.")
+    format = serializers.CharField()
+    encoding = serializers.CharField(help_text="In which the text was read.")
+    dry_run = serializers.BooleanField(help_text="True: nothing was written.")
+    account_number = serializers.CharField()
+    mapping = serializers.JSONField(allow_null=True, help_text="By which a CSV file was read; it is remembered.")
+    rows = serializers.IntegerField()
+    created = serializers.IntegerField()
+    duplicates = serializers.IntegerField(help_text="Taken before.")
+    deleted_by_you = serializers.IntegerField(help_text="Taken before, and then deleted: they stay deleted.")
+    matched = serializers.IntegerField(help_text="Found among the entries that are there.")
+    likely = serializers.IntegerField(help_text="Added, although an entry that is there may be the same.")
+    skipped = serializers.IntegerField(help_text="Lines that are no rows.")
+    new_entries = NewEntrySerializer(many=True)
+    matched_entries = MatchedSerializer(many=True)
+    likely_entries = MatchedSerializer(many=True)
+    deleted_entries = MatchedSerializer(many=True)
+    skipped_lines = LineSerializer(many=True)
+    balances = TakenBalancesSerializer(source="*")
+    warnings = ErrorSerializer(many=True, help_text="By line and column, `17.amount`.")
+
+
+class BankImportSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    account = serializers.IntegerField(source="account_id")
+    format = serializers.CharField()
+    file_name = serializers.CharField()
+    account_number = serializers.CharField()
+    rows = serializers.IntegerField()
+    created = serializers.IntegerField()
+    duplicates = serializers.IntegerField(help_text="Taken before, also those that were deleted since.")
+    matched = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    undone_at = serializers.DateTimeField(allow_null=True)
+
+
+class ColumnsSerializer(serializers.Serializer[Any]):
+    encoding = serializers.CharField()
+    delimiter = serializers.CharField(trim_whitespace=False)
+    header_line = serializers.IntegerField(help_text="0: the file has no header, and its columns are numbers.")
+    header = serializers.ListField(child=serializers.CharField())
+    sample = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
+    guessed = serializers.JSONField(help_text="A mapping as far as the names of the columns suggest one.")
+    remembered = serializers.JSONField(allow_null=True, help_text="The mapping of the last file with this header.")
