@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -34,6 +34,10 @@ class CategorySerializer(Serializer):
         choices=Category.Kind.choices, required=False, help_text="Else that of the parent, or `expense`. It stays."
     )
     path = OwnPathField(read_only=True, help_text="The names from the top on: `Food:Coffee`.")
+
+
+class MoveSerializer(Serializer):
+    move_to = IdField(required=False, help_text="The category that takes all that uses this one.")
 
 
 # A comment, since a docstring would describe each endpoint of the schema that has none of its own.
@@ -68,9 +72,7 @@ class CategoryApi(CategoryView, generics.RetrieveUpdateDestroyAPIView[Category])
         serializer.instance = category_update(category=row, changes=changes)
         serializer.context.update(paths=Paths(person.pk))  # type: ignore[attr-defined]  # the old ones may have been compared with what was sent
 
-    @extend_schema(
-        parameters=[OpenApiParameter("move_to", int, description="The category that takes all that uses this one.")]
-    )
+    @extend_schema(parameters=[MoveSerializer])
     def delete(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Refused while entries, budgets, rules, schedules or categories below use it, unless these go elsewhere."""
         category_delete(category=self.get_object(), move_to=_target(request))
@@ -86,8 +88,10 @@ def _fields(user: User, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _target(request: Request) -> Category | None:
-    text = request.query_params.get("move_to")
-    return None if text is None else _own(person_of(request), IdField().run_validation(text), attr="move_to")
+    asked = MoveSerializer(data=request.query_params)
+    asked.is_valid(raise_exception=True)
+    pk = asked.validated_data.get("move_to")
+    return None if pk is None else _own(person_of(request), pk, attr="move_to")
 
 
 def _own(user: User, pk: int, *, attr: str) -> Category:

@@ -67,7 +67,8 @@ def category(client: APIClient, name: str, **fields: Any) -> Any:
 def listed(client: APIClient, **query: Any) -> list[Any]:
     response = client.get(ENTRIES, query)
     assert response.status_code == 200, response.content
-    return response.json()["results"]
+    rows: list[Any] = response.json()["results"]
+    return rows
 
 
 def account_sums(user: User) -> dict[tuple[Any, ...], tuple[Decimal, Decimal]]:
