@@ -127,19 +127,21 @@ def _settled(found: Accrued, unit: int, *, noise: float) -> Accrued:
 def _without_lost(found: Accrued, lost: BoolArray, stated: FloatArray, *, has_terms: bool) -> Accrued:
     """NaN where a change that is not known, for want of a rate, lies between a day and the statement that it rests on.
 
-    With interest, which rests on every balance before, nothing is known.
+    With interest, which rests on every balance before, only days before the change are known, if it is after the first
+    statement.
     """
     count, told = np.cumsum(lost), np.flatnonzero(~np.isnan(stated))
-    days = np.arange(len(lost))
-    resting = count[told[np.maximum(np.searchsorted(told, days, side="right") - 1, 0)]] if len(told) else 0
-    unknown = ((count != resting) | has_terms) & (days >= found.begins)
+    days, anchors = np.arange(len(lost)), told[:1] if has_terms else told
+    resting = count[anchors[np.maximum(np.searchsorted(anchors, days, side="right") - 1, 0)]] if len(told) else 0
+    has_opening = not (len(told) and count[told[0]])
+    is_lost = has_terms and not has_opening
     between = np.zeros(len(lost), bool)
-    between[told[1:]] = (np.diff(count[told]) > 0) | has_terms
+    between[told[1:]] = (count[told[1:]] != count[anchors[: len(told) - 1]]) | is_lost
     return replace(
         found,
-        balance=np.where(unknown, np.nan, found.balance),
+        balance=np.where(((count != resting) | is_lost) & (days >= found.begins), np.nan, found.balance),
         difference=np.where(between, np.nan, found.difference),
-        opening=np.nan if len(told) and (count[told[0]] or has_terms) else found.opening,
+        opening=found.opening if has_opening else np.nan,
     )
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import random
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -47,7 +48,7 @@ def check_stored(user: User) -> None:
     assert (mark.first_day, mark.currency, full.last) == (full.first, user.base_currency, today)
     assert years == list(range(full.first.year, today.year + 1))
     stored = history_read(user_id=user.pk, first=full.first, last=today)
-    some = np.nan_to_num(full.holdings + full.cash, nan=1e9) > 1  # less has no shares to speak of
+    some = np.nan_to_num(full.holdings + full.cash + full.other_assets, nan=1e9) > 1  # less has no shares to speak of
     for name in SERIES:
         ours, theirs = stored.series[name], getattr(full, name)
         if name in SHARES:
@@ -71,12 +72,15 @@ class Editor:
         ]
 
     def edit(self) -> None:
-        chosen = self.random.choices(
-            (self.record, self.change, self.delete, self.price, self.act, self.unact, self.account, self.currency),
-            (30, 8, 10, 25, 6, 4, 3, 1),
-        )[0]
+        edits = self.edits()
+        (chosen,) = self.random.choices(list(edits), list(edits.values()))
         with contextlib.suppress(InvalidInput, Conflict):
             chosen()
+
+    def edits(self) -> dict[Callable[[], None], int]:
+        """How often each is made."""
+        often: dict[Callable[[], None], int] = {self.record: 30, self.change: 8, self.delete: 10, self.price: 25}
+        return often | {self.act: 6, self.unact: 4, self.account: 3, self.currency: 1}
 
     def day(self) -> date:
         """Often one of the last days, or around a New Year, else some day of three years."""
@@ -154,10 +158,10 @@ class Editor:
         user_update(user=self.user, changes={"base_currency": self.random.choice(("INR", "USD"))})
 
 
-def check_edits(user: User, *, seed: int, edits: int) -> None:
+def check_edits(user: User, *, seed: int, edits: int, editor_of: type[Editor] = Editor) -> None:
     """Random edits, seen after each or after a few, while days, weeks and a New Year pass."""
     with travel(date(2023, 12, 20)):
-        editor = Editor(user, seed)
+        editor = editor_of(user, seed)
     now = date(2023, 12, 20)
     for _ in range(edits):
         now += timedelta(days=editor.random.choice((0, 0, 0, 0, 1, 8)))

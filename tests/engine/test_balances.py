@@ -213,3 +213,17 @@ def test_a_rate_that_is_old_or_guessed_makes_its_money_so() -> None:
     found = line(world)
     assert found.estimated.tolist() == pytest.approx([0.8, 0.8, *[0] * 9])
     assert found.stale.tolist() == pytest.approx([0] * 10 + [0.8])
+
+
+def test_what_is_not_known_earns_what_nobody_knows() -> None:
+    """Interest rests on every balance since the first statement; before that nobody knows what would have to rest."""
+    terms = Terms("yearly", "daily", start=START.toordinal(), until=None, rates=((START.toordinal(), 0.365),))
+
+    def earning(stated: dict[tuple[int, int], str]) -> list[float]:
+        book, _, rates, money = engine_inputs(household(entered(FIXED, "expense", 1, "1", "GBP"), stated=stated))
+        owners = [replace(account, terms=terms) for account in money.accounts]
+        found: list[float] = balances_of(replace(money, accounts=owners), book, rates).balance[0].tolist()
+        return found
+
+    np.testing.assert_array_equal(earning({(FIXED, 0): "1000", (FIXED, 2): "900"}), [1000, np.nan, np.nan])
+    np.testing.assert_array_equal(earning({(FIXED, 2): "900"}), [0, np.nan, np.nan])
