@@ -81,16 +81,6 @@ def asset_closes(asset: Asset, *, first: date | None = None, last: date | None =
     return {first + timedelta(days=int(i)): close_of(closes[i]) for i in np.flatnonzero(~np.isnan(closes))}
 
 
-def close_from(asset: Asset, day: date) -> tuple[date, Decimal] | None:
-    """The first stored close of `day` or later, as traded, and its day; None where there is none."""
-    if asset.prices_from is None or asset.prices_to is None or asset.prices_to < day:
-        return None
-    first = max(day, asset.prices_from)
-    closes = closes_load([asset.pk], first=first, last=asset.prices_to).matrix[0]
-    known = np.flatnonzero(~np.isnan(closes))
-    return (first + timedelta(days=int(known[0])), close_of(closes[known[0]])) if len(known) else None
-
-
 def close_of(stored: Any) -> Decimal:
     """A stored close as the decimal with the fewest digits that is stored like that: what was entered."""
     return Decimal(repr(float(stored)))

@@ -21,7 +21,7 @@ from core.locks import person_lock
 from core.models import User
 from core.recurrence_fields import SCHEDULE_FIELDS, RecurrenceSerializer, SkipSerializer
 from core.selectors import accounts_of
-from core.serializers import DecimalField
+from core.serializers import DecimalField, ModelSerializer
 from portfolio.apis.dividends import OwnAccountField
 from portfolio.models import Asset, Instalment, InvestmentPlan
 from portfolio.plans import PlanFigures, instalments_of, plan_figures, plans_of
@@ -69,7 +69,7 @@ class PlanSerializer(RecurrenceSerializer):
         return dict(PlanFiguresSerializer(self.context["figures"][plan.pk]).data)
 
 
-class InstalmentSerializer(serializers.ModelSerializer[Instalment]):
+class InstalmentSerializer(ModelSerializer):
     class Meta:
         model = Instalment
         fields = ("id", "due_on", "status", "amount", "transaction", "reason")

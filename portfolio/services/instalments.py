@@ -1,6 +1,7 @@
 """Turns instalments of investment plans into purchases, as soon as the closes of their days are stored."""
 
 import logging
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,7 +17,7 @@ from core.money import plain
 from core.recurrence import MOST_AT_ONCE
 from portfolio.books.events import PRECISION, gross_of
 from portfolio.models import Asset, Instalment, InvestmentPlan, PriceSource, Transaction
-from portfolio.selectors import close_from
+from portfolio.selectors import asset_closes
 from portfolio.services.transaction_rules import DECIMAL_PLACES, TransactionInput
 from portfolio.services.transactions import transaction_record, transactions_record
 
@@ -25,6 +26,8 @@ LONGEST_CLOSED = timedelta(days=10)
 WAITS = "Waits for the first close on that day or later."
 FAILED = "Something went wrong that has nothing to do with your books; try it again."
 _DOWN = Context(prec=2 * PRECISION, rounding=ROUND_DOWN)
+_NOTED = ("status", "reason", "transaction")
+_BATCH = 200
 logger = logging.getLogger(__name__)
 
 
@@ -89,7 +92,7 @@ def instalments_buy(plan: InvestmentPlan) -> bool:
     enough = [draft for draft in drafts if draft.quantity]
     for draft in drafts:
         if not draft.quantity:
-            _refuse(draft.instalment, _too_little(plan, draft))
+            _note(draft.instalment, Instalment.Status.REFUSED, _too_little(plan, draft))
     if len(enough) < 2 or not _bought_together(plan, enough):
         for draft in enough:
             _buy(plan, draft)
@@ -143,12 +146,16 @@ def _plan_buy(plan_id: int, user_id: int) -> bool:
 
 def _drafts(plan: InvestmentPlan) -> Iterator[Draft]:
     """Of closes up to the person's today: another's day may have ended already."""
-    today, since = today_for(plan.user), closes_known_from(plan.asset)
-    waiting = _waiting().filter(plan=plan, due_on__gte=since).order_by("due_on")
-    for instalment in waiting[:MOST_AT_ONCE]:
-        close = close_from(plan.asset, instalment.due_on)
-        if close is not None and close[0] <= today:
-            yield _draft(plan, instalment, *close)
+    waiting = _waiting().filter(plan=plan, due_on__gte=closes_known_from(plan.asset)).order_by("due_on")
+    rows = list(waiting[:MOST_AT_ONCE])
+    if not rows:
+        return
+    closes = asset_closes(plan.asset, first=rows[0].due_on, last=today_for(plan.user))
+    days = list(closes)
+    for row in rows:
+        index = bisect_left(days, row.due_on)
+        if index < len(days):
+            yield _draft(plan, row, days[index], closes[days[index]])
 
 
 def _draft(plan: InvestmentPlan, instalment: Instalment, day: date, price: Decimal) -> Draft:
@@ -167,8 +174,8 @@ def _bought_together(plan: InvestmentPlan, drafts: list[Draft]) -> bool:
         created = transactions_record(user=plan.user, rows=[_input(plan, draft) for draft in drafts])
     except ApplicationError:
         return False
-    for draft, purchase in zip(drafts, created, strict=True):
-        _bought(plan, draft, purchase)
+    made = [_bought(plan, draft, purchase) for draft, purchase in zip(drafts, created, strict=True)]
+    Instalment.objects.bulk_update(made, _NOTED, batch_size=_BATCH)
     return True
 
 
@@ -176,9 +183,9 @@ def _buy(plan: InvestmentPlan, draft: Draft) -> None:
     try:
         purchase = transaction_record(user=plan.user, data=_input(plan, draft))
     except ApplicationError as error:
-        _refuse(draft.instalment, error.detail)
+        _note(draft.instalment, Instalment.Status.REFUSED, error.detail)
     else:
-        _bought(plan, draft, purchase)
+        _bought(plan, draft, purchase).save(update_fields=_NOTED)
 
 
 def _input(plan: InvestmentPlan, draft: Draft) -> TransactionInput:
@@ -196,19 +203,18 @@ def _input(plan: InvestmentPlan, draft: Draft) -> TransactionInput:
     )
 
 
-def _bought(plan: InvestmentPlan, draft: Draft, purchase: Transaction) -> None:
-    draft.instalment.transaction = purchase
-    rest = f"{plain(draft.rest)} {plan.asset.currency} bought no further unit and stayed with you."
-    _note(draft.instalment, Instalment.Status.MADE, rest if draft.rest else "")
-
-
-def _refuse(instalment: Instalment, reason: str) -> None:
-    _note(instalment, Instalment.Status.REFUSED, reason)
+def _bought(plan: InvestmentPlan, draft: Draft, purchase: Transaction) -> Instalment:
+    """Not saved."""
+    made = draft.instalment
+    made.status, made.transaction, made.reason = Instalment.Status.MADE, purchase, ""
+    if draft.rest:
+        made.reason = f"{plain(draft.rest)} {plan.asset.currency} bought no further unit and stayed with you."
+    return made
 
 
 def _note(instalment: Instalment, status: Instalment.Status, reason: str) -> None:
     instalment.status, instalment.reason = status, reason
-    instalment.save(update_fields=["status", "reason", "transaction"])
+    instalment.save(update_fields=_NOTED)
 
 
 def _too_little(plan: InvestmentPlan, draft: Draft) -> str:
