@@ -58,7 +58,7 @@ class ScheduleApi(APIView):
         rows = RowSerializer(many=True)
         reasons = ReasonSerializer(many=True)
 
-    @extend_schema(parameters=[QuerySerializer], responses=OutputSerializer)
+    @extend_schema(responses=OutputSerializer)
     def get(self, request: Request, pk: int) -> Response:
         validated(self.QuerySerializer, request)
         user = person_of(request)
