@@ -121,7 +121,7 @@ def test_what_a_statement_says_beyond_the_expected_is_a_difference(asha, asha_ap
     with travel(date(2024, 1, 31)):
         state(asha_api, account, "2024-01-31", "1010")
         rows = schedule(asha_api, account)["rows"]
-    # 21 days at 10 % a year make 1.1 ** (21 / 365) = exp(0.0054835994) = 1 + 0.0054835994 + 0.0000150349 + 0.0000000275.
+    # 21 days at 10 % a year make 1.1 ** (21 / 365) = exp(0.0054835994): 1 + 0.0054835994 + 0.0000150349 + 0.0000000275.
     assert [row["to"] for row in rows] == ["2024-01-31", "2024-02-01"]
     assert Decimal(rows[0]["difference"]) == pytest.approx(Decimal("4.501338"), abs=Decimal("0.000001"))
     assert (rows[0]["opening"], rows[0]["closing"]) == ("1000", "1010")
