@@ -7,9 +7,11 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+
+import orjson
 
 from benchmarks.timing import Work
 from core.models import ApiToken, User
@@ -34,14 +36,30 @@ class Client:
             raise SystemExit(f"{path} answered {response.status}: {body[:200]!r}")
         return body, response.headers["ETag"]
 
+    def post(self, path: str, body: dict[str, object]) -> None:
+        headers = {"Authorization": f"Token {self.key}", "Content-Type": "application/json"}
+        self.connection.request("POST", path, body=orjson.dumps(body), headers=headers)
+        response = self.connection.getresponse()
+        answer = response.read()
+        if response.status != 201:
+            raise SystemExit(f"{path} answered {response.status}: {answer[:200]!r}")
+
 
 @contextmanager
 def client_of(user: User) -> Iterator[Client]:
-    _, key = ApiToken.issue(user, "benchmarks")
+    with clients_of([user]) as (client,):
+        yield client
+
+
+@contextmanager
+def clients_of(users: Sequence[User]) -> Iterator[list[Client]]:
+    """Of one server, each with a connection of its own."""
     with server() as port:
-        connection = http.client.HTTPConnection("127.0.0.1", port)
-        yield Client(connection, key)
-        connection.close()
+        connections = [http.client.HTTPConnection("127.0.0.1", port) for _ in users]
+        keys = [ApiToken.issue(user, "benchmarks")[1] for user in users]
+        yield [Client(connection, key) for connection, key in zip(connections, keys, strict=True)]
+        for connection in connections:
+            connection.close()
 
 
 def in_rounds(works: dict[str, Work], *, rounds: int) -> dict[str, float]:

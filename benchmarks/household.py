@@ -38,6 +38,8 @@ FIRST, MIDDLE, LAST = (
     "aeioun",
 )
 VOCABULARY = ["".join(syllables) for syllables in product(FIRST, MIDDLE, LAST)]
+COMMON_WORD, PREFIX = VOCABULARY[0], VOCABULARY[60][:4]
+"""What most entries have a word of, and what a tenth of them have one that begins with."""
 PAYEES = 300
 TAGS: tuple[list[str], ...] = ([], ["family"], ["work"], ["holiday", "family"])
 TAG_SHARES = (0.7, 0.2, 0.08, 0.02)

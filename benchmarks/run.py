@@ -6,6 +6,7 @@ from django.db import connection
 from analytics.rebuild import history_rebuild
 from benchmarks.dashboard import dashboard_compare
 from benchmarks.edit import edit_compare
+from benchmarks.everyday import everyday_compare
 from benchmarks.graph import graph_compare
 from benchmarks.imports import import_time
 from benchmarks.maker import portfolio_make
@@ -35,6 +36,7 @@ def run() -> list[str]:
     import_time(large, report)
     quotes_compare(report)
     growth(report)
+    everyday_compare(report, runs=9)
     return report.missed()
 
 
