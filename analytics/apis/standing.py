@@ -41,7 +41,7 @@ class StandingApi(APIView):
         as_of = DayField(required=False, help_text="The end of this day; else of today.")
         currency = CurrencyField(required=False, help_text="Instead of the person's own.")
 
-    @extend_schema_serializer(component_name="Standing")
+    @extend_schema_serializer(component_name="Standings")
     class OutputSerializer(serializers.Serializer[Any]):
         class TotalsSerializer(serializers.Serializer[Any]):
             cash = DecimalField(allow_null=True)
