@@ -150,12 +150,7 @@ def stats_of(user_id: int, tree: Tree, asked: Asked, now: Now) -> Stats:
     )
     budgeting = budgeting_of(user_id, targets, spending, today=now.today, currency=asked.currency, now=now)
     shown = shown_lines(tree, asked.category)
-    budgets = {
-        category: found
-        for category in targets
-        if (asked.category is None or (category is not None and shown[tree.row(EXPENSE, category)]))
-        and (found := budgeting.month(category)) is not None
-    }
+    budgets = _budgets(budgeting, asked, shown)
     side_by_side = _side_by_side(spending, budgeting, asked)
     return Stats(
         balance=side_by_side[-1].balance,
@@ -185,6 +180,14 @@ def shown_lines(tree: Tree, category: int | None) -> BoolArray:
     """(lines,) those of the category and of all below it, or all."""
     row = None if category is None else tree.row_of(category)
     return np.ones(len(tree.lines), bool) if row is None else tree.below(row)
+
+
+def _budgets(budgeting: Budgeting, asked: Asked, shown: BoolArray) -> dict[int | None, BudgetMonth]:
+    """By category those that count in the month; that of the whole where the whole was asked for."""
+    tree = budgeting.spending.tree
+    categories = [pk for pk in budgeting.courses if pk is not None and shown[tree.row(EXPENSE, pk)]]
+    wanted = [None, *categories] if asked.category is None else categories
+    return {category: found for category in wanted if (found := budgeting.month(category)) is not None}
 
 
 def _side_by_side(spending: Spending, budgeting: Budgeting, asked: Asked) -> list[MonthBalance]:

@@ -42,7 +42,7 @@ def month_spent(user_id: int, *, day: date, currency: str, now: Now) -> MonthSpe
     budgeting = budgeting_of(user_id, targets, spending, today=day, currency=currency, now=now)
     spent = spending.part(EXPENSE, None)
     found, units = budgeting.month(None), spent.at(month - first)
-    if not spent.count.any() and found is None and first_month(user_id) is None:
+    if first_month(user_id) is None and found is None:
         return MonthSpend(month, reason=NO_EXPENSES)
     reason = None if units is not None else " ".join(reason["detail"] for reason in spending.reasons)
     pace = pace_of(units, clock_of(month, day))
