@@ -21,3 +21,6 @@ money_abroad = Signal()
 
 Told at every change of that money, so who listens looks first whether it is new to them.
 """
+
+demo_built = Signal()
+"""Within the transaction that made the demo person or brought them up to today: `person`."""

@@ -10,6 +10,7 @@ class LedgerConfig(AppConfig):
         from core import background, currencies
         from ledger import receivers  # noqa: F401  (connects the receivers)
         from ledger.currencies import ledger_currencies
+        from ledger.demo import build  # noqa: F401  (connects its receiver)
         from ledger.services.purge import PurgeWork
         from ledger.services.recurring import recurring_make_due
 

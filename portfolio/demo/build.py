@@ -10,6 +10,7 @@ from django.db import transaction
 from core.days import today_for
 from core.locks import everyone_lock
 from core.models import Account, User
+from core.signals import demo_built
 from portfolio.demo.assets import ASSETS, DemoAsset
 from portfolio.demo.market import closes_until
 from portfolio.demo.person import accounts_ensure, person_ensure, person_forget
@@ -50,6 +51,7 @@ def demo_build(*, fresh: bool = False) -> Built:
         benchmark_choose(user=person, asset=assets[index.symbol])
     events = Story(prices).until(today)
     added = _events_append(person, events, accounts=accounts, assets=assets)
+    demo_built.send(sender=User, person=person)
     return Built(person=person, password=password, first_day=events[0].day, added=added)
 
 

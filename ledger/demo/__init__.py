@@ -1,0 +1,1 @@
+"""The everyday money of the demo person."""
