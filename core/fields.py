@@ -57,7 +57,8 @@ MOST_MONEY = Decimal("1e12")
 class MoneyField(models.DecimalField):
     """An amount with up to 4 decimals, exact on both databases, that both can order, compare and add up.
 
-    numeric(19, 4) on Postgres; on SQLite a whole number of ten-thousandths, because its decimals are floats.
+    numeric(19, 4) on Postgres; on SQLite a whole number of ten-thousandths, because its decimals are floats. So an
+    amount that is added to a column must be one as well: `F("amount") + Value(amount, MoneyField())`.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -88,7 +88,7 @@ def _fields(user: User, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _target(request: Request) -> Category | None:
-    asked = MoveSerializer(data=request.query_params)
+    asked = MoveSerializer(data=request.query_params.dict())
     asked.is_valid(raise_exception=True)
     pk = asked.validated_data.get("move_to")
     return None if pk is None else _own(person_of(request), pk, attr="move_to")

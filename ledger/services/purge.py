@@ -37,4 +37,5 @@ def entries_purge() -> int:
         if relation.on_delete is CASCADE:
             relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": ids}).delete()
     rows = Entry.objects.filter(pk__in=ids)
-    return rows._raw_delete(using=rows.db)
+    rows._raw_delete(using=rows.db)
+    return len(ids)

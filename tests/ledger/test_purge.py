@@ -1,0 +1,64 @@
+"""What was deleted more than 30 days ago goes for good, in the background."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from core import background
+from ledger.models import Entry
+from ledger.services.entries import EntryInput, entries_delete, entries_record
+from ledger.services.purge import BATCH, PurgeWork, entries_purge
+from tests.ledger.conftest import check_sums
+
+LONG_AGO = datetime.now(UTC) - timedelta(days=30, seconds=1)
+
+
+@pytest.fixture
+def enter(asha, bank):
+    def make(count: int, deleted_at: datetime | None) -> set[int]:
+        data = EntryInput(account=bank, kind="expense", date=date(2024, 1, 2), amount=Decimal(1))
+        rows = entries_record(user=asha, rows=[data] * count)
+        if deleted_at is not None:
+            entries_delete(user=asha, entries=rows)
+            Entry.objects.filter(pk__in=[row.pk for row in rows]).update(deleted_at=deleted_at)
+        return {row.pk for row in rows}
+
+    return make
+
+
+def ids() -> set[int]:
+    return set(Entry.objects.values_list("pk", flat=True))
+
+
+def test_it_works(asha, enter, heard):
+    kept = enter(2, None) | enter(1, LONG_AGO + timedelta(days=1))
+    enter(3, LONG_AGO)
+    heard.clear()
+
+    assert entries_purge() == 3
+    assert ids() == kept
+    assert entries_purge() == 0
+    check_sums(asha)
+    assert heard == []
+
+
+def test_many_go_in_batches(enter):
+    enter(BATCH + 5, LONG_AGO)
+    work = PurgeWork()
+
+    assert [entries_purge(), work(), work()] == [BATCH, True, False]
+    assert ids() == set()
+
+
+def test_where_nothing_was_due_it_looks_an_hour_later(enter, django_assert_num_queries):
+    work = PurgeWork()
+    assert not work()
+    enter(1, LONG_AGO)
+    with django_assert_num_queries(0):
+        assert not work()
+    assert len(ids()) == 1
+
+
+def test_the_background_does_it():
+    assert any(isinstance(work, PurgeWork) for work in background.lane(background.HISTORY).sources)
