@@ -12,6 +12,7 @@ from core.services import account_create
 from portfolio.models import Asset
 from portfolio.services.prices import prices_record
 from portfolio.services.transactions import TransactionInput, transaction_record
+from tests.analytics.bank_and_wallet import money, wallet  # noqa: F401
 from tests.analytics.household import bank, card, household  # noqa: F401
 
 NET_WORTH = "/api/v1/analytics/net-worth/"

@@ -1,61 +1,24 @@
-"""The stored history with everyday money: whatever is edited, it is what a full rebuild would make, and never stale."""
+"""The history with everyday money, by hand and after random edits: it is what a full rebuild would make."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from analytics import rebuild
-from analytics.inputs import inputs_load
-from analytics.models import HistoryMark, HistoryYear
-from analytics.rebuild import history_rebuild
-from core.models import Account, User
+from core.models import User
 from core.services import account_create, account_update
 from ledger.models import Balance, Entry, Terms
 from ledger.selectors import deleted_entries_of, entries_of
 from ledger.services.balances import BalanceInput, balance_change, balance_delete, balance_record
-from ledger.services.entries import (
-    EntryInput,
-    entries_delete,
-    entries_record,
-    entries_restore,
-    entry_change,
-    entry_record,
-)
+from ledger.services.entries import EntryInput, entries_delete, entries_record, entries_restore, entry_change
 from ledger.services.terms import TermsInput, terms_create, terms_delete
-from portfolio.models import Asset
-from tests.analytics.conftest import NET_WORTH, SUMMARY, TODAY, closes, enter, travel
+from tests.analytics.conftest import NET_WORTH, SUMMARY, TODAY, closes, enter
+from tests.analytics.everyday import entered
 from tests.analytics.test_history import Editor, check_edits, check_stored
-from tests.analytics.test_live import quote
-from tests.analytics.test_marks import built, dirty
 
 D = Decimal
-
-
-@pytest.fixture
-def bank(asha: User) -> Account:
-    return account_create(user=asha, fields={"name": "Bank", "kind": "bank"})
-
-
-@pytest.fixture
-def wallet(asha: User) -> Account:
-    return account_create(user=asha, fields={"name": "Wallet", "kind": "wallet", "currency": "USD"})
-
-
-def write(account: Account, kind: str, day: str, amount: str, **more: Any) -> Entry:
-    data = EntryInput(account=account, kind=kind, date=date.fromisoformat(day), amount=D(amount), **more)
-    return entry_record(user=account.user, data=data)
-
-
-def state(account: Account, day: str, balance: str) -> Balance:
-    data = BalanceInput(account=account, date=date.fromisoformat(day), balance=D(balance))
-    return balance_record(user=account.user, data=data)
 
 
 class HouseholdEditor(Editor):
@@ -138,6 +101,87 @@ class HouseholdEditor(Editor):
         account = self.random.choice(self.accounts)
         account.refresh_from_db()
         account_update(account=account, changes={"kind": self.random.choice(("bank", "deposit", "broker", "other"))})
+
+
+def series(api: Any, **query: Any) -> dict[str, list[float]]:
+    body = api.get(NET_WORTH, query).json()
+    assert body["fresh"] is True
+    found: dict[str, list[float]] = body["series"]
+    return found
+
+
+def last(api: Any) -> float:
+    return series(api)["net_worth"][-1]
+
+
+def test_who_has_no_holdings_has_a_history(asha_api, money):
+    """The dollar is worth 84 rupees when it comes, and 82 from the 9th on."""
+    body = asha_api.get(NET_WORTH).json()
+    assert (body["dates"][0], body["dates"][-1]) == ("2024-01-01", "2024-01-10")
+    found = body["series"]
+    assert found["net_worth"] == [0, 1000, 1000, 700, 700, 800, 800, 800, 798, 798]
+    assert found["cash"] == found["net_worth"]
+    assert found["net_contributions"] == [0, 1000, 1000, 700, 700, 800, 800, 800, 800, 800]
+    assert found["holdings"] == found["liabilities"] == found["invested"] == found["income"] == [0] * 10
+    assert asha_api.get(SUMMARY).json()["net_worth"] == "798"
+
+
+def test_an_account_alone_has_flows_of_what_moved(asha_api, money, bank, wallet):
+    ours, theirs = (series(asha_api, account=account.pk) for account in (bank, wallet))
+    assert ours["net_worth"] == [0, 1000, 1000, 700, 700, 800, 800, 716, 716, 716]
+    assert ours["net_contributions"] == ours["net_worth"]
+    assert theirs["net_worth"] == [84, 82, 82]
+    assert theirs["net_contributions"] == [84, 84, 84]
+
+
+def test_in_dollars(asha_api, money):
+    """716 rupees at 82 and a dollar; 1,000 came at 83, 300 went at 84, 100 were found at 84."""
+    found = series(asha_api, currency="USD")
+    assert found["net_worth"][-1] == pytest.approx(716 / 82 + 1)
+    assert found["net_contributions"][-1] == pytest.approx(1000 / 83 - 200 / 84)
+
+
+def test_of_assets_the_money_is_no_part(asha_api, money, main, infosys):
+    closes(infosys, d2024_01_05="10")
+    enter(main, "buy", "2024-01-05", infosys, quantity="3", price="10")
+    assert series(asha_api, asset_class="stock")["net_worth"][-1] == 30
+    assert last(asha_api) == 798 + 30
+
+
+def test_what_goes_to_a_broker_without_cash_is_gone(asha_api, money, bank, main):
+    """On the same day 50 came back from there; what the bank says that it took counts."""
+    entered(bank, "transfer", "2024-01-09", "3", currency="USD", account_amount=D(250), to_account=main)
+    entered(main, "transfer", "2024-01-09", "50", to_account=bank)
+    found = series(asha_api)
+    assert found["net_worth"][-2:] == [598, 598]
+    assert found["net_contributions"][-2:] == [600, 600]
+    assert account_update(account=main, changes={"tracks_cash": True})
+    found = series(asha_api)
+    assert found["net_contributions"][-1] == 800
+    assert found["net_worth"][-1] == pytest.approx(598 + 3 * 82 - 50)
+
+
+def test_every_edit_is_seen(asha, asha_api, money, bank):
+    assert last(asha_api) == 798
+    entry_change(entry=money["rent"], data=EntryInput(account=bank, kind="expense", date=TODAY, amount=D(5)))
+    assert last(asha_api) == 793  # the bank had 800 on the 6th, whatever was spent before
+    entries_delete(user=asha, entries=[money["salary"]])
+    assert series(asha_api)["net_worth"][:3] == [0, 0, 0]
+    entries_restore(user=asha, entries=[money["salary"]])
+    assert series(asha_api)["net_worth"][:3] == [0, 1000, 1000]
+    balance_delete(balance=money["statement"])
+    assert last(asha_api) == 793 + 200
+    data = BalanceInput(account=bank, date=date(2024, 1, 3), balance=D(2000))
+    balance_change(balance=money["opened"], data=data)
+    assert series(asha_api)["net_worth"][:3] == [2000] * 3
+    rates = [(date(2024, 1, 3), D("0.365"))]
+    terms_create(user=asha, data=TermsInput(account=bank, product="other", starts_on=date(2024, 1, 3), rates=rates))
+    assert last(asha_api) > 1993
+    row = Entry(user=asha, account=bank, kind="income", date=TODAY, amount=D(1), currency="INR")
+    before = last(asha_api)
+    row.save()
+    assert last(asha_api) == pytest.approx(before + 1)
+    check_stored(asha)
 
 
 @pytest.mark.parametrize("seed", range(6))
