@@ -38,6 +38,8 @@ _ENCODINGS = frozenset({"utf-8", "cp1252", "iso8859-1", "iso-8859-1", "latin-1",
 _HEAD = 16 * 1024
 _BLOCK = 64 * 1024
 LONGEST_PART = 1024**2
+LONGEST_TRANSACTION = 64 * 1024
+MOST_STATEMENTS = 1000
 MOST_CDATA = 100
 _BEGINS = re.compile(r"<STMTTRN>", re.IGNORECASE)
 _ENDS = re.compile(r"</STMTTRN>|(?=<STMTTRN>|</BANKTRANLIST>)", re.IGNORECASE)
@@ -98,6 +100,8 @@ def _items(file: IO[bytes], encoding: str) -> Iterator[Item]:
 
 def _split(part: _Part) -> Iterator[tuple[int, str]]:
     """What belongs to the statement before, and each statement that begins here."""
+    if part.text.upper().count("STMTRS>") > MOST_STATEMENTS:
+        raise Refused("Has too many statements to be of a bank.", line=part.line, code="too_long")
     ends = [0, *(match.start() for match in _STATEMENT.finditer(part.text)), len(part.text)]
     for begin, end in pairwise(ends):
         yield part.line + part.text.count("\n", 0, begin), part.text[begin:end]
@@ -176,7 +180,7 @@ def _parts(file: IO[bytes], encoding: str) -> Iterator[_Part]:
                 yield _Part(line, rest[:found], is_transaction)
                 line += rest.count("\n", 0, found)
                 rest, is_transaction = rest[found:], not is_transaction
-            if len(rest) > LONGEST_PART:
+            if len(rest) > (LONGEST_TRANSACTION + _BLOCK if is_transaction else LONGEST_PART):
                 raise Refused("Is too long from here on to be of a bank.", line=line, code="too_long")
     if is_transaction or "</OFX>" not in rest.upper():
         raise Refused("The file ends before its end; was it cut?", line=line + rest.count("\n"), code="cut")

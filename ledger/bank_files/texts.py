@@ -39,7 +39,8 @@ def opened(file: IO[bytes], encoding: str) -> Iterator[io.TextIOWrapper]:
     try:
         yield text
     finally:
-        text.detach()
+        if not text.closed:  # as the file is where a reader was left standing, and is only now forgotten
+            text.detach()
 
 
 def lines_of(text: io.TextIOWrapper) -> Iterator[str]:

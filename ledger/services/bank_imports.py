@@ -33,7 +33,6 @@ from ledger.bank_files.qif import qif_file
 from ledger.models import BankImport, Entry
 from ledger.selectors import entries_of
 from ledger.services.bank_balances import balances_take, balances_withdraw
-from ledger.services.bank_known import Looks
 from ledger.services.bank_mappings import mapping_remember, mapping_told, table_mapped
 from ledger.services.bank_rows import ADD, MATCH, RowTaker, Target
 from ledger.services.bank_statements import Statements
@@ -105,7 +104,7 @@ def _take(user: User, account: Account, data: FileInput, how: tuple[bool, str]) 
     row = BankImport.objects.create(user=user, account=account, format=opened.format, file_name=data.name[:200])
     target = Target(user=user, account=account, bank_import=row, likely=likely, today=today_for(user))
     problems = Problems()
-    taker = RowTaker(target, taken, problems, Looks(account, opened.last_rows))
+    taker = RowTaker(target, taken, problems, opened.last_rows)
     statements = Statements(account, data.account_number)
     balances = _read(opened.items, taker, statements, (taken, problems))
     problems.refuse()

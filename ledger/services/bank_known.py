@@ -17,6 +17,8 @@ from ledger.models import BankImport, Entry, MatchedRow
 LONGEST_ID = 200
 SAME_WITHIN = timedelta(days=3)
 """A bank may book a payment on another day than it first said; farther apart, it gave one id to two payments."""
+FAR = timedelta(days=15)
+"""A row cannot be taken for an entry that a row so many days away was: twice what bank and person may be apart."""
 _FIELDS = ("likeness", "likeness_no", "external_id", "bank_import_id", "bank_import__format")
 _OF_ENTRY = ("pk", "date", "amount", "deleted_at")
 
@@ -76,6 +78,8 @@ class KnownRows:
         for source in (_entries(bank_import.account), _matched(bank_import.account)):
             self._read(source, "external_id", ids)
             self._read(source, "likeness", looks)
+        if ids:
+            self._read_other_ids(bank_import.account)
 
     def by_id(self, looked: Looked) -> Known | None:
         return self._by_id.get(looked.external_id) if looked.external_id else None
@@ -113,6 +117,36 @@ class KnownRows:
                 elif known.likeness and known.number is not None:
                     self._by_look[known.likeness].setdefault(known.number, known)
 
+    def _read_other_ids(self, account: Account) -> None:
+        """Ids that later files gave to entries which the first had none for."""
+        by_entry = {known.entry_id: known for numbered in self._by_look.values() for known in numbered.values()}
+        rows = MatchedRow.objects.filter(account=account, external_id__isnull=False)
+        for batch in batches(by_entry):
+            for entry_id, file_format in rows.filter(entry__in=batch).values_list("entry", "bank_import__format"):
+                by_entry[entry_id].formats.add(file_format)
+
+
+class UsedEntries:
+    """Entries that rows of the file were, so that no other row is; those of days that are over are forgotten."""
+
+    def __init__(self, last_rows: Mapping[date, int] | None) -> None:
+        self._last_rows = last_rows
+        self._by_day: defaultdict[date, set[int]] = defaultdict(set)
+
+    def __contains__(self, entry_id: object) -> bool:
+        return any(entry_id in ids for ids in self._by_day.values())
+
+    def add(self, looked: Looked, known: Known) -> None:
+        """By the day of the row, which those that the entry might be taken for are near."""
+        self._by_day[looked.row.date].add(known.entry_id)
+
+    def forget_before(self, line: int) -> None:
+        if self._last_rows is None:
+            return
+        open_days = [day for day, last in self._last_rows.items() if last > line]
+        for day in [day for day in self._by_day if not any(abs(day - one) <= FAR for one in open_days)]:
+            del self._by_day[day]
+
 
 @dataclass(frozen=True, slots=True)
 class _Source:
@@ -124,9 +158,7 @@ class _Source:
 
     def rows(self, column: str, values: Sequence[str]) -> Iterator[tuple[Known, str | None]]:
         fields = (*_FIELDS, *(self.prefix + name for name in _OF_ENTRY))
-        by_person = column == "external_id" and not self.prefix  # so is the index of entries
-        scope = {"user_id": self.account.user_id} if by_person else {"account_id": self.account.pk}
-        for found in self.model.objects.filter(**scope, **{f"{column}__in": values}).values_list(*fields):
+        for found in self.model.objects.filter(**self._scope(column), **{f"{column}__in": values}).values_list(*fields):
             look, number, external_id, import_id, file_format, entry_id, day, amount, deleted_at = found
             yield (
                 Known(
@@ -141,6 +173,15 @@ class _Source:
                 ),
                 external_id,
             )
+
+    def _scope(self, column: str) -> dict[str, Any]:
+        """In the form of the index. An entry may have become a transfer from another account since it was taken; the
+        account of the file is part of what its row looked like."""
+        if self.prefix:
+            return {"account_id": self.account.pk}
+        if column == "external_id":
+            return {"user_id": self.account.user_id}
+        return {"account_id__in": list(Account.objects.filter(user=self.account.user_id).values_list("pk", flat=True))}
 
 
 def is_same(known: Known, looked: Looked, import_id: int) -> bool:

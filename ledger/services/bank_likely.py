@@ -1,7 +1,7 @@
 """Entries that a row of a bank file probably is: made by hand, of another file, or the other side of a transfer."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -31,8 +31,13 @@ class Candidate:
     within: timedelta
 
 
-def likely_entries(*, account: Account, user: User, file_format: str, rows: Sequence[Row]) -> dict[int, int]:
-    """By index of the row, the id of the entry that it probably is: the nearest days first, each entry once."""
+def likely_entries(
+    *, account: Account, user: User, file_format: str, rows: Sequence[Row], used: Container[int]
+) -> dict[int, int]:
+    """By index of the row, the id of the entry that it probably is: the nearest days first, each entry once.
+
+    used: entries that other rows of the file are already.
+    """
     if not rows:
         return {}
     candidates = _candidates(account, user, file_format, rows)
@@ -40,14 +45,14 @@ def likely_entries(*, account: Account, user: User, file_format: str, rows: Sequ
         (abs(one.date - row.date), index, one.entry_id)
         for index, row in enumerate(rows)
         for one in candidates.get((row.currency or account.currency, row.amount), ())
-        if abs(one.date - row.date) <= one.within
+        if abs(one.date - row.date) <= one.within and one.entry_id not in used
     )
     found: dict[int, int] = {}
-    used: set[int] = set()
+    matched: set[int] = set()
     for _, index, entry_id in pairs:
-        if index not in found and entry_id not in used:
+        if index not in found and entry_id not in matched:
             found[index] = entry_id
-            used.add(entry_id)
+            matched.add(entry_id)
     return found
 
 

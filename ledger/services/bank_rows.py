@@ -1,6 +1,6 @@
 """Takes the rows of a bank file into an account, some thousands at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -10,7 +10,7 @@ from ledger.bank_files.items import Problem, Row
 from ledger.kept_rules import rules_of
 from ledger.models import BankImport, Category, Entry, MatchedRow
 from ledger.rules import Draft
-from ledger.services.bank_known import Known, KnownRows, Looked, Looks, is_same
+from ledger.services.bank_known import Known, KnownRows, Looked, Looks, UsedEntries, is_same
 from ledger.services.bank_likely import likely_entries, other_sides
 from ledger.services.bank_taken import Matched, NewEntry, Problems, Taken, listed
 from ledger.services.entries import EntryInput, entries_insert
@@ -42,11 +42,12 @@ class _Chunk:
 class RowTaker:
     """Finds what each row is: known, deleted, an entry that is there already, or new. Nothing of a row is kept."""
 
-    def __init__(self, target: Target, taken: Taken, problems: Problems, looks: Looks) -> None:
+    def __init__(self, target: Target, taken: Taken, problems: Problems, last_rows: Mapping[date, int] | None) -> None:
         self._target = target
         self._taken = taken
         self._problems = problems
-        self._looks = looks
+        self._looks = Looks(target.account, last_rows)
+        self._used = UsedEntries(last_rows)
         self._rules = rules_of(target.user)
         self._accounts = {one.pk: one for one in Account.objects.filter(user=target.user)}
         self._accounts[target.account.pk] = target.account
@@ -63,6 +64,8 @@ class RowTaker:
             self._sort(chunk, one)
         self._match(chunk)
         self._write(chunk)
+        if rows:
+            self._used.forget_before(rows[-1].line)
 
     def _is_usable(self, row: Row) -> bool:
         """Whether a row can be an entry of the account at all."""
@@ -93,6 +96,7 @@ class RowTaker:
             self._note_new(chunk, looked)
 
     def _note_known(self, looked: Looked, known: Known) -> None:
+        self._used.add(looked, known)
         if known.is_deleted:
             self._taken.deleted_by_you += 1
             listed(self._taken.deleted_entries, Matched(looked.row.line, known.entry_id))
@@ -123,6 +127,7 @@ class RowTaker:
             user=self._target.user,
             file_format=self._target.bank_import.format,
             rows=[one.row for one in chunk.new],
+            used=self._used,
         )
         adds = self._target.likely == ADD
         for index, entry_id in sorted(likely.items()):
