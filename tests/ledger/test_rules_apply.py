@@ -11,10 +11,12 @@ from rest_framework.test import APIClient
 from core.models import Account, User
 from ledger.models import CategoryYear, Entry
 from ledger.services.entries import EntryInput, entries_record
+from tests.bank_files.conftest import take
 from tests.conftest import check_error
 
 RULES, TRY, APPLY = "/api/v1/rules/", "/api/v1/rules/try/", "/api/v1/rules/apply/"
 DAY = date(2024, 1, 8)
+FILE = "Date,Details,Amount\n2024-01-05,From savings,100.00\n2024-01-06,Coffee,-5.00\n"
 COFFEE = {
     "name": "Coffee",
     "conditions": [{"field": "payee", "op": "contains", "value": "coffee"}],
@@ -154,6 +156,18 @@ def test_it_makes_a_transfer_of_what_came_in(asha: User, asha_api: APIClient, ba
     entry.refresh_from_db()
     assert (entry.kind, entry.account, entry.to_account, entry.amount) == ("transfer", savings, bank, 100)
     assert not CategoryYear.objects.filter(user=asha, kind="income").exclude(amount=bytes(8 * 366)).exists()
+
+
+def test_what_a_rule_made_a_transfer_from_elsewhere_is_known_when_its_file_comes_again(
+    asha: User, asha_api: APIClient, bank: Account
+) -> None:
+    savings = Account.objects.create(user=asha, name="Savings", kind="bank", currency="INR")
+    assert take(bank, FILE).created == 2
+    words = [{"field": "text", "op": "has_word", "value": "savings"}]
+    assert posted(asha_api, APPLY, rule={"name": "Own", "conditions": words, "to_account": savings.pk})["changed"] == 1
+    again = take(bank, FILE)
+    assert (again.created, again.duplicates) == (0, 2)
+    assert Entry.objects.count() == 2
 
 
 def test_what_does_not_fit_is_told(asha_api: APIClient, bank: Account) -> None:
