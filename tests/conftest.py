@@ -1,5 +1,7 @@
 """Three people, Asha (owner), Bob (another) and Mallory (stranger), and their ways into the API."""
 
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,6 +10,7 @@ from django.db import connections
 from rest_framework.test import APIClient
 
 from core.models import ApiToken, User
+from ledger.signals import ledger_changed
 from tests.upstream.fixtures import replica, replica_server  # noqa: F401
 
 PASSWORD = "a long pass phrase"
@@ -79,6 +82,19 @@ def mallory_api(mallory: User) -> APIClient:
 @pytest.fixture
 def anonymous_api(db: None) -> APIClient:
     return APIClient()
+
+
+@pytest.fixture
+def told() -> Iterator[list[date]]:
+    """From which days on the ledger said that accounts are different."""
+    days: list[date] = []
+
+    def hear(sender: Any, user_id: int, since: date, **kwargs: Any) -> None:
+        days.append(since)
+
+    ledger_changed.connect(hear)
+    yield days
+    ledger_changed.disconnect(hear)
 
 
 def make_person(email: str, *, currency: str, zone: str) -> User:

@@ -1,4 +1,4 @@
-"""/balances/ and /analytics/balances/: what was stated, what was expected, and what accounts stand at."""
+"""/balances/: what was stated of accounts, beside what was expected of them."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,13 +9,10 @@ from core.days import EARLIEST_DAY
 from core.models import Account
 from ledger.models import Balance, Terms, TermsRate
 from ledger.services.balances import BalanceInput, balance_record
-from ledger.signals import ledger_changed
-from tests.analytics.conftest import NET_WORTH, closes, enter, travel
-from tests.analytics.everyday import entered, moved, opened
+from tests.analytics.conftest import closes, enter, travel
+from tests.analytics.everyday import entered, opened
+from tests.analytics.statements import BALANCES, listed, state
 from tests.conftest import api_of, check_error
-
-BALANCES = "/api/v1/balances/"
-STANDING = "/api/v1/analytics/balances/"
 
 pytestmark = pytest.mark.usefixtures("at_noon")
 
@@ -23,38 +20,6 @@ pytestmark = pytest.mark.usefixtures("at_noon")
 @pytest.fixture
 def bank(asha) -> Account:
     return opened(asha, "bank")
-
-
-@pytest.fixture
-def told():
-    """From which days on the ledger said that it is different."""
-    days: list[date] = []
-
-    def hear(sender, user_id, since, **kwargs):
-        days.append(since)
-
-    ledger_changed.connect(hear)
-    yield days
-    ledger_changed.disconnect(hear)
-
-
-def state(api, account: Account, day: str, balance, **more):
-    response = api.post(BALANCES, {"account": account.pk, "date": day, "balance": balance, **more})
-    assert response.status_code == 201, response.content
-    return response.json()
-
-
-def listed(api, **params):
-    response = api.get(BALANCES, params)
-    assert response.status_code == 200, response.content
-    return response.json()["results"]
-
-
-def reasons(row: dict) -> list[tuple[int, str]]:
-    return [(suspect["entry"], suspect["reason"]) for suspect in row["suspects"]]
-
-
-# --- Writing
 
 
 def test_the_first_statement_expects_nothing(asha_api, bank, told):
@@ -223,81 +188,6 @@ def test_a_post_that_is_repeated_states_once(asha_api, bank):
     assert Balance.objects.count() == 1
 
 
-# --- Suspects
-
-
-def test_an_entry_that_is_there_twice_is_suspected(asha_api, bank):
-    state(asha_api, bank, "2024-01-02", "1000")
-    entered(bank, "expense", "2024-01-03", "49.5")
-    second = entered(bank, "expense", "2024-01-03", "49.5", payee="Cafe")
-    entered(bank, "expense", "2024-01-04", "12")
-    # 1000 - 49.5 - 49.5 - 12 = 889 expected; one coffee less: 938.5.
-    made = state(asha_api, bank, "2024-01-06", "938.5")
-    assert made["difference"] == "49.5"
-    assert reasons(made)[0] == (second.pk, "doubled")
-    assert [reason for _, reason in reasons(made)] == ["doubled", "doubled"]
-    assert made["suspects"][0] == {
-        "entry": second.pk,
-        "date": "2024-01-03",
-        "kind": "expense",
-        "amount": "49.5",
-        "currency": "INR",
-        "payee": "Cafe",
-        "description": "",
-        "reason": "doubled",
-    }
-
-
-def test_an_entry_with_the_wrong_sign_or_without_its_twin_is_suspected(asha_api, bank):
-    state(asha_api, bank, "2024-01-02", "1000")
-    wrong = entered(bank, "income", "2024-01-03", "30")
-    single = entered(bank, "expense", "2024-01-05", "60")
-    # 1000 + 30 - 60 = 970 expected. 910 stated: the 30 had gone out, or the 60 twice.
-    made = state(asha_api, bank, "2024-01-06", "910")
-    assert made["difference"] == "-60"
-    assert reasons(made) == [(wrong.pk, "wrong_sign"), (single.pk, "missing_twin")]
-
-
-def test_transfers_are_suspected_on_both_sides_with_their_fee(asha, asha_api, bank):
-    wallet = opened(asha, "wallet")
-    for account in (bank, wallet):
-        state(asha_api, account, "2024-01-02", "1000")
-    transfer = moved(bank, wallet, "2024-01-03", "100", fee=Decimal(5))
-    # 895 expected of the bank, 1100 of the wallet; neither statement knows of it.
-    assert reasons(state(asha_api, bank, "2024-01-06", "1000")) == [(transfer.pk, "doubled")]
-    assert reasons(state(asha_api, wallet, "2024-01-06", "1000")) == [(transfer.pk, "doubled")]
-
-
-def test_what_the_bank_charged_counts_and_what_rests_on_a_rate_does_not(asha_api, bank, dollar):
-    closes(dollar, d2024_01_01="50")
-    state(asha_api, bank, "2024-01-02", "1000")
-    charged = entered(bank, "expense", "2024-01-03", "2", currency="USD", account_amount=Decimal(100))
-    entered(bank, "expense", "2024-01-04", "100", currency="USD")
-    # 1000 - 100 - 5000 = -4100 expected.
-    assert reasons(state(asha_api, bank, "2024-01-06", "-4000")) == [(charged.pk, "doubled")]
-
-
-def test_only_what_came_since_the_statement_before_is_suspected_and_at_most_five(asha_api, bank):
-    entered(bank, "expense", "2024-01-02", "10")
-    state(asha_api, bank, "2024-01-02", "1000")
-    coffees = [entered(bank, "expense", f"2024-01-0{day}", "10") for day in (3, 3, 4, 5, 5, 6)]
-    later = entered(bank, "expense", "2024-01-07", "10")
-    # 940 expected.
-    made = state(asha_api, bank, "2024-01-06", "950")
-    assert [pk for pk, _ in reasons(made)] == [entry.pk for entry in coffees[:0:-1]]
-    assert later.pk not in [pk for pk, _ in reasons(made)]
-
-
-def test_a_deleted_entry_is_not_suspected(asha_api, bank):
-    state(asha_api, bank, "2024-01-02", "1000")
-    gone = entered(bank, "expense", "2024-01-03", "10")
-    assert asha_api.delete(f"/api/v1/entries/{gone.pk}/").status_code == 204
-    assert state(asha_api, bank, "2024-01-06", "1010")["suspects"] == []
-
-
-# --- Lists
-
-
 def test_a_list_is_filtered_and_goes_on(asha, asha_api, bank):
     wallet = opened(asha, "wallet")
     for day in range(1, 6):
@@ -322,127 +212,10 @@ def test_a_list_takes_no_more_queries_for_more_statements(asha, asha_api, bank, 
     assert [len(row["suspects"]) for row in rows] == [1] * 29 + [0]
 
 
-# --- Standing
-
-
-def standing(api, **params):
-    response = api.get(STANDING, params)
-    assert response.status_code == 200, response.content
-    return response.json()
-
-
-def net_worth(api, day: str, **params) -> dict:
-    body = api.get(NET_WORTH, params).json()
-    place = body["dates"].index(day)
-    return {name: values[place] for name, values in body["series"].items()}
-
-
-@pytest.fixture
-def household(asha, asha_api, bank, schwab, dollar) -> dict[str, Account]:
-    """A bank, a card, a flat, a loan, a deposit with interest, and dollars."""
-    closes(dollar, d2024_01_01="80", d2024_01_05="82")
-    made = {"bank": bank, "schwab": schwab}
-    made |= {kind: opened(asha, kind) for kind in ("card", "property", "loan", "deposit")}
-    state(asha_api, bank, "2024-01-01", "5000")
-    entered(bank, "expense", "2024-01-03", "250")
-    entered(made["card"], "expense", "2024-01-04", "120")
-    state(asha_api, made["property"], "2024-01-01", "100000")
-    state(asha_api, made["property"], "2024-01-08", "110000")
-    state(asha_api, made["loan"], "2024-01-02", "-40000")
-    moved(bank, made["loan"], "2024-01-05", "1000")
-    state(asha_api, made["deposit"], "2024-01-01", "9000")
-    terms = Terms.objects.create(
-        user=asha, account=made["deposit"], product="fixed_deposit", credited="quarterly", starts_on=date(2024, 1, 1)
-    )
-    TermsRate.objects.create(terms=terms, since=date(2024, 1, 1), rate=Decimal("0.0728"))
-    ledger_changed.send(sender=Terms, user_id=asha.pk, since=date(2024, 1, 1))
-    enter(schwab, "deposit", "2024-01-02", amount="100")
-    return made
-
-
-def test_every_account_that_keeps_money_is_told(asha_api, household):
-    found = standing(asha_api)
-    assert (found["fresh"], found["as_of"], found["currency"], found["reasons"]) == (True, "2024-01-10", "INR", [])
-    rows = {row["kind"]: row for row in found["accounts"]}
-    assert [row["name"] for row in found["accounts"]] == ["Bank", "Card", "Deposit", "Loan", "Property", "Schwab"]
-    # 9000 * 0.0728 / 4 = 163.8 for the 91 days of the quarter, 1.8 a day, for nine days.
-    assert rows["deposit"] == {
-        "account": household["deposit"].pk,
-        "name": "Deposit",
-        "kind": "deposit",
-        "currency": "INR",
-        "balance": "9000",
-        "accrued": "16.2",
-        "worth": "9016.2",
-        "value": "9016.2",
-        "statement": {"date": "2024-01-01", "balance": "9000", "difference": None, "agreed_on": None},
-    }
-    assert [rows[kind]["worth"] for kind in ("bank", "card", "loan", "property", "broker")] == [
-        "3750", "-120", "-39000", "110000", "100",
-    ]  # fmt: skip
-    assert rows["broker"]["value"] == "8200"
-    assert rows["card"]["statement"] is None
-    assert rows["property"]["statement"] == {
-        "date": "2024-01-08", "balance": "110000", "difference": "10000", "agreed_on": "2024-01-01",
-    }  # fmt: skip
-    # 3750 + 8200; 110000 + 9016.2; 120 + 39000.
-    assert found["totals"] == {
-        "cash": "11950", "other_assets": "119016.2", "liabilities": "39120", "net": "91846.2",
-    }  # fmt: skip
-
-
-@pytest.mark.parametrize("day", ["2024-01-01", "2024-01-04", "2024-01-08", "2024-01-10"])
-def test_the_totals_are_those_of_the_net_worth(asha_api, household, day):
-    for params in ({}, {"currency": "USD"}):
-        worth = net_worth(asha_api, day, **params)
-        found = standing(asha_api, as_of=day, **params)["totals"]
-        assert worth["holdings"] == 0
-        for name in ("cash", "other_assets", "liabilities"):
-            assert float(found[name]) == pytest.approx(worth[name], abs=1e-6), name
-        assert float(found["net"]) == pytest.approx(worth["net_worth"], abs=1e-6)
-
-
-def test_before_an_account_began_it_has_nothing(asha_api, household):
-    found = standing(asha_api, as_of="2023-12-31")
-    assert {row["worth"] for row in found["accounts"]} == {"0"}
-    assert found["totals"] == {"cash": "0", "other_assets": "0", "liabilities": "0", "net": "0"}
-
-
-def test_a_value_without_a_rate_is_not_known(asha, asha_api, bank):
-    krona = opened(asha, "cash", name="Kronur", currency="ISK")
-    state(asha_api, krona, "2024-01-02", "500")
-    state(asha_api, bank, "2024-01-02", "10")
-    found = standing(asha_api)
-    row = next(row for row in found["accounts"] if row["currency"] == "ISK")
-    assert (row["worth"], row["value"]) == ("500", None)
-    assert found["totals"] == {"cash": None, "other_assets": "0", "liabilities": "0", "net": None}
-    assert found["reasons"] == [{"code": "no_rate", "detail": "No exchange rate from ISK to INR is known."}]
-
-
-def test_nothing_is_nothing(asha_api):
-    found = standing(asha_api)
-    assert found["accounts"] == []
-    assert found["totals"] == {"cash": "0", "other_assets": "0", "liabilities": "0", "net": "0"}
-    check_error(asha_api.get(STANDING, {"as_of": "2024-01-11"}), 400, attr="as_of")
-    check_error(asha_api.get(STANDING, {"currency": "XYZ"}), 400, attr="currency")
-    check_error(asha_api.get(STANDING, {"account": "1"}), 400, attr="account")
-
-
-def test_standing_takes_no_more_queries_for_more_accounts(asha, asha_api, household, django_assert_max_num_queries):
-    for number in range(6):
-        state(asha_api, opened(asha, "bank", name=f"Bank {number}"), "2024-01-02", "10")
-    with django_assert_max_num_queries(14):
-        assert len(standing(asha_api)["accounts"]) == 12
-
-
-# --- Whose they are
-
-
 def test_a_stranger_sees_and_changes_nothing(asha_api, mallory, bank):
     made = state(asha_api, bank, "2024-01-02", "1000")
     stranger = api_of(mallory)
     assert listed(stranger) == []
-    assert standing(stranger)["accounts"] == []
     for response in (
         stranger.get(f"{BALANCES}{made['id']}/"),
         stranger.patch(f"{BALANCES}{made['id']}/", {"balance": "0"}),
@@ -460,7 +233,7 @@ def test_a_stranger_sees_and_changes_nothing(asha_api, mallory, bank):
 
 
 def test_nobody_is_asked_who_they_are(anonymous_api):
-    for address in (BALANCES, f"{BALANCES}1/", STANDING):
+    for address in (BALANCES, f"{BALANCES}1/"):
         check_error(anonymous_api.get(address), 401)
     check_error(anonymous_api.post(BALANCES, {}), 401)
 

@@ -9,6 +9,7 @@ import pytest
 from core.models import Account
 from tests.analytics.conftest import travel
 from tests.analytics.everyday import entered, moved, opened
+from tests.analytics.statements import state
 from tests.conftest import api_of, check_error
 
 pytestmark = pytest.mark.usefixtures("at_noon")
@@ -22,11 +23,6 @@ def agree(api, account: Account, product: str, rate: str, starts_on: str, **more
     """Terms over the API."""
     body = {"account": account.pk, "product": product, "starts_on": starts_on, **more}
     made = api.post("/api/v1/terms/", {**body, "rates": [{"since": starts_on, "rate": rate}]})
-    assert made.status_code == 201, made.content
-
-
-def state(api, account: Account, day: str, balance: str) -> None:
-    made = api.post("/api/v1/balances/", {"account": account.pk, "date": day, "balance": balance})
     assert made.status_code == 201, made.content
 
 

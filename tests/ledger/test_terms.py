@@ -8,7 +8,6 @@ import time_machine
 from core.days import EARLIEST_DAY
 from core.models import Account
 from ledger.models import Balance, Terms
-from ledger.signals import ledger_changed
 from tests.conftest import api_of, check_error
 
 TERMS = "/api/v1/terms/"
@@ -17,19 +16,6 @@ TERMS = "/api/v1/terms/"
 @pytest.fixture
 def deposit(asha) -> Account:
     return Account.objects.create(user=asha, name="HDFC FD", kind="deposit", currency="INR")
-
-
-@pytest.fixture
-def told():
-    """From which days on the ledger said that it is different."""
-    days: list[date] = []
-
-    def hear(sender, user_id, since, **kwargs):
-        days.append(since)
-
-    ledger_changed.connect(hear)
-    yield days
-    ledger_changed.disconnect(hear)
 
 
 def body(account: Account, **more):
@@ -43,7 +29,7 @@ def body(account: Account, **more):
     }
 
 
-def make(api, account: Account, **more) -> dict:
+def make(api, account: Account, **more):
     response = api.post(TERMS, body(account, **more))
     assert response.status_code == 201, response.content
     return response.json()
