@@ -91,7 +91,7 @@ def ids_in(request: Request) -> list[int]:
 
 def named_entries(rows: QuerySet[Entry], ids: Sequence[int]) -> list[Entry]:
     """Those of `rows` with these ids, each once; what is not among them is named by its place, `ids.3`."""
-    found = {row.pk: row for batch in batches(ids) for row in rows.filter(pk__in=batch)}
+    found = {row.pk: row for batch in batches(ids) for row in rows.filter(pk__in=batch).only("pk")}
     unknown = [
         FieldError(f"ids.{place}", "does_not_exist", "There is no such entry.")
         for place, pk in enumerate(ids)

@@ -1,7 +1,7 @@
 """Writes of categories: found by their path, made when new, renamed, moved, and given up for another."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 
@@ -21,16 +21,18 @@ class CategoryTree:
     def __init__(self, user: User) -> None:
         self._user = user
         self._below: dict[tuple[str, int | None, str], Category] = {}
+        self._at: dict[tuple[str, str], Category] = {}
         for category in Category.objects.filter(user_id=user.pk):
             self._below[category.kind, category.parent_id, category.name.casefold()] = category
 
     def at(self, kind: str, path: str) -> Category:
         """Of a path such as `Food:Coffee`, whatever its case, in the tree of a kind; made where it is new."""
-        names = path_names(path)
-        category = self._child(kind, None, names[0])
-        for name in names[1:]:
-            category = self._child(kind, category, name)
-        return category
+        found = self._at.get((kind, path))  # thousands of rows may name the same
+        if found is None:
+            for name in path_names(path):
+                found = self._child(kind, found, name)
+            self._at[kind, path] = cast(Category, found)
+        return self._at[kind, path]
 
     def child(self, kind: str, parent: Category | None, name: str) -> Category | None:
         return self._below.get((kind, parent.pk if parent else None, name.casefold()))

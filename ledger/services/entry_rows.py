@@ -1,15 +1,15 @@
 """Write rows of entries together with their sums, for who has checked them and has the person locked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import connection
 from django.utils import timezone
 
 from core.batches import batches
 from core.errors import NotFound
-from core.models import User
+from core.models import Account, User
 from ledger.effects import counted_of
-from ledger.models import Entry
+from ledger.models import Category, Entry
 from ledger.search import words_of
 from ledger.selectors import entries_of
 from ledger.services.entry_rules import EntryInput, currency_of
@@ -77,8 +77,19 @@ def _update(entries: Sequence[Entry]) -> None:
 
 def rows_present(user: User, ids: Sequence[int]) -> list[Entry]:
     """The entries as they are now, in this order; another request may have changed or deleted them meanwhile."""
-    rows = entries_of(user).select_related("account", "to_account", "category")
+    rows = entries_of(user)
     found = {row.pk: row for batch in batches(ids, BATCH) for row in rows.filter(pk__in=batch)}
     if not found.keys() >= set(ids):
         raise NotFound
+    _share(user, found.values())
     return [found[pk] for pk in ids]
+
+
+def _share(user: User, entries: Collection[Entry]) -> None:
+    """Thousands of entries have a few accounts and categories among them: each is read once."""
+    accounts = {account.pk: account for account in Account.objects.filter(user_id=user.pk)}
+    categories = Category.objects.in_bulk({row.category_id for row in entries if row.category_id is not None})
+    for row in entries:
+        row.account = accounts[row.account_id]
+        row.to_account = None if row.to_account_id is None else accounts[row.to_account_id]
+        row.category = None if row.category_id is None else categories[row.category_id]
