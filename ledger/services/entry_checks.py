@@ -19,19 +19,26 @@ Errors = list[tuple[int, FieldError]]
 
 
 def entries_checked(
-    *, user: User, rows: Sequence[EntryInput], replaces: Sequence[Entry] = (), numbered: bool = False
+    *,
+    user: User,
+    rows: Sequence[EntryInput],
+    replaces: Sequence[Entry] = (),
+    numbered: bool = False,
+    is_dated: bool = True,
 ) -> list[EntryInput]:
     """The rows with their accounts and categories as they are now; raises InvalidInput with all that is wrong.
 
     replaces: the entries that the rows are new versions of, one for each row, or none.
     numbered: errors name row and field, as `3.amount`, counted from 0.
+    is_dated: False for what has no day of its own, as a schedule, whose days are checked when they come.
     Call it with the person locked, so that what was checked stays true.
     """
     current, errors = _Owned.of(user, rows).current(rows)
     today = today_for(user)
     for index, data in current:
         kept_day = replaces[index].date if replaces else today  # one that was made further east stays
-        errors.extend((index, error) for error in entry_errors(data, today=max(today, kept_day)))
+        found = entry_errors(data, today=max(today, kept_day))
+        errors.extend((index, error) for error in found if is_dated or error.attr != "date")
     errors.extend(_external_id_errors(user, current, replaces))
     errors.extend(_likeness_errors(current, replaces))
     if errors:
