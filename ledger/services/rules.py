@@ -64,11 +64,14 @@ def rule_delete(*, rule: Rule) -> None:
 
 
 def rule_filled(rule: Rule, data: RuleInput) -> Rule:
-    """Not saved; InvalidInput where it could not be."""
+    """Not saved; InvalidInput where it could not be. A category without id is one that is only thought of."""
     if data.category and data.to_account:
         raise InvalidInput("A transfer has no category: set one of the two.", attr="category", code="contradiction")
     if not (data.category or data.payee or data.description or data.add_tags or data.to_account or data.stops):
         raise InvalidInput("A rule must set something, or stop.", code="empty")
+    for name, row in (("category_id", data.category), ("to_account", data.to_account)):
+        if row is not None and row.pk and row.user_id != rule.user_id:
+            raise InvalidInput("There is no such row of this person.", attr=name, code="does_not_exist")
     wrong = [replace(error, attr="add_tags") for error in tag_errors(data.add_tags)]
     if wrong:
         raise InvalidInput.many(wrong)
@@ -99,7 +102,7 @@ def _placed(rule: Rule, order: list[int], position: int | None) -> Rule:
 
 def _checked(user: User, conditions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The conditions as they are stored; what is wrong is named `conditions.2.value`."""
-    if not 0 < len(conditions) <= MOST_CONDITIONS:
+    if not isinstance(conditions, list) or not 0 < len(conditions) <= MOST_CONDITIONS:
         raise InvalidInput(f"There must be 1 to {MOST_CONDITIONS} conditions.", attr="conditions")
     accounts = set(Account.objects.filter(user=user).values_list("pk", flat=True))
     checked: list[dict[str, Any]] = []
@@ -115,6 +118,8 @@ def _checked(user: User, conditions: Sequence[Mapping[str, Any]]) -> list[dict[s
 
 
 def _checked_one(condition: Mapping[str, Any], accounts: set[int]) -> dict[str, Any]:
+    if not isinstance(condition, Mapping):
+        raise ConditionError("field", "A condition has a field, an op and a value.")
     checked = condition_checked(condition.get("field"), condition.get("op"), condition.get("value"))
     if checked["field"] == "account" and checked["value"] not in accounts:
         raise ConditionError("value", "There is no such account.")
