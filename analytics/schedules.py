@@ -36,7 +36,7 @@ def schedule_of(user: User, account: Account, terms: Terms, *, today: dt.date) -
     if days is None:
         return _nothing("no_balance", "Nothing was entered or stated of this account yet.")
     if np.isnan(days.balance).any():
-        return _nothing("no_rate", "An exchange rate that its balance rests on is not known.")
+        return _nothing("not_known", "Its balance is not known: an exchange rate is missing, or it is too large.")
     is_loan = account.kind == Account.Kind.LOAN
     given = None if terms.installment is None else float(terms.installment)
     found = schedule(_past(days), terms_of(terms), is_loan=is_loan, installment=given)

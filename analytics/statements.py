@@ -13,6 +13,7 @@ from core.selectors import accounts_of
 from ledger.models import Balance
 from ledger.suspects import Mismatch, Suspect, suspects_of
 
+NO_MONEY = "The account keeps no money."
 FIRST = "There is no statement before this one."
 NO_RATE = "An exchange rate since the statement before is not known."
 
@@ -53,7 +54,7 @@ def _checks_of(user: User, rows: Sequence[Balance]) -> dict[int, Check]:
         return {}
     last, accounts = max(row.date for row in rows), {row.account_id for row in rows}
     days = account_days_load(user, currency=user.base_currency, last=last, accounts=accounts)
-    checks = {row.pk: check_of(days[row.account_id], row.date, row.balance) for row in rows}
+    checks = {row.pk: check_of(days.get(row.account_id), row.date, row.balance) for row in rows}
     wrong = [
         Mismatch(row.pk, row.account_id, check.agreed_on, row.date, check.difference)
         for row in rows
@@ -66,8 +67,10 @@ def _checks_of(user: User, rows: Sequence[Balance]) -> dict[int, Check]:
     return checks
 
 
-def check_of(days: AccountDays, day: dt.date, stated: Decimal) -> Check:
-    """Of a statement of the account on a day."""
+def check_of(days: AccountDays | None, day: dt.date, stated: Decimal) -> Check:
+    """Of a statement of the account on a day; days: None where it keeps no money any more."""
+    if days is None:
+        return Check(reason=NO_MONEY)
     agreed_on = max((other for other in days.stated if other < day), default=None)
     if agreed_on is None:
         return Check(reason=FIRST)

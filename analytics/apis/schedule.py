@@ -36,13 +36,13 @@ class ScheduleApi(APIView):
             """closing = opening + paid_in - paid_out + interest + difference."""
 
             to = serializers.DateField(help_text="To the end of this day.")
-            opening = DecimalField()
+            opening = DecimalField(allow_null=True)
             paid_in = DecimalField()
             paid_out = DecimalField()
-            interest = DecimalField(help_text="What was credited, or charged to a loan.")
-            difference = DecimalField(help_text="What statements said beyond the expected.")
-            closing = DecimalField()
-            accrued = DecimalField(help_text="Interest that is not yet credited at the end.")
+            interest = DecimalField(allow_null=True, help_text="What was credited, or charged to a loan.")
+            difference = DecimalField(allow_null=True, help_text="What statements said beyond the expected.")
+            closing = DecimalField(allow_null=True)
+            accrued = DecimalField(allow_null=True, help_text="Interest that is not yet credited at the end.")
             is_projected = serializers.BooleanField()
 
             def get_fields(self) -> dict[str, Any]:
@@ -53,8 +53,8 @@ class ScheduleApi(APIView):
         currency = serializers.CharField()
         installment = DecimalField(allow_null=True, help_text="Of each month ahead; of a loan without one, worked out.")
         ends_on = serializers.DateField(allow_null=True, help_text="When it matures or is paid off.")
-        interest_paid = DecimalField(help_text="Credited so far; charged to a loan: negative.")
-        interest_ahead = DecimalField()
+        interest_paid = DecimalField(allow_null=True, help_text="Credited so far; charged to a loan: negative.")
+        interest_ahead = DecimalField(allow_null=True)
         rows = RowSerializer(many=True)
         reasons = ReasonSerializer(many=True)
 

@@ -1,7 +1,7 @@
 """The schedule of an account with terms: period by period as it was, and ahead with what is paid each month."""
 
 from dataclasses import dataclass, replace
-from math import ceil
+from math import ceil, inf, nan
 
 import numpy as np
 
@@ -142,8 +142,8 @@ def _installment_needed(past: Past, terms: Terms, payments: IntArray) -> float |
     """
     course = past.until(int(payments[-1]))
     unpaid, paid = (_worth(course.paid(payments, amount), terms)[-1] for amount in (0.0, 1.0))
-    needed = -float(unpaid / (paid - unpaid))
-    return ceil(needed * _CENTS - _NOTHING) / _CENTS if needed > 0 else None
+    needed = -float(unpaid) / float(paid - unpaid) if paid > unpaid else nan
+    return ceil(needed * _CENTS - _NOTHING) / _CENTS if 0 < needed < inf else None
 
 
 def _paid_off(course: Past, terms: Terms, payments: IntArray, installment: float) -> _Plan | None:

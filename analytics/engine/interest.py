@@ -13,6 +13,8 @@ __all__ = ["Accrued", "Terms", "balances_daily"]
 
 PLACES = 8
 """Balances are rounded to so many decimals: sums of floats must not show a rest where an account is empty."""
+_MOST = 1e30
+"""Beyond it no amount is known: what is made of it must stay within floats."""
 _SOLVED = 1e-7
 """An opening that explains the first statement to this share of it explains it."""
 
@@ -46,6 +48,7 @@ def balances_daily(
     The account begins on the first day that is touched or stated, and has nothing before it. It opens with what the
     first statement, worked back, says that it had: with nothing where there is no statement. A later statement that
     says something else than expected sets the balance from its day on. What has accrued by a statement stays on top.
+    NaN is what is beyond all money there is, at rates that nobody has.
     """
     is_told = ~np.isnan(stated)
     course = Course(
@@ -57,7 +60,8 @@ def balances_daily(
     if course.begins == len(changes):
         return _accrued(Walked.empty(len(changes)), opening=0.0, begins=course.begins)
     told = np.flatnonzero(is_told)
-    opening, walked = _without_terms(course, told) if terms is None else _with_terms(course, terms, told)
+    with np.errstate(over="ignore", invalid="ignore"):
+        opening, walked = _without_terms(course, told) if terms is None else _with_terms(course, terms, told)
     return _accrued(walked, opening=opening, begins=course.begins)
 
 
@@ -98,4 +102,5 @@ def _first_true(days: BoolArray) -> int:
 
 def _rounded(amounts: FloatArray) -> FloatArray:
     """Without a negative zero."""
-    return np.asarray(np.round(amounts, PLACES) + 0.0, np.float64)
+    known = np.where(np.abs(amounts) < _MOST, amounts, np.nan)
+    return np.asarray(np.round(known, PLACES) + 0.0, np.float64)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from core.days import EARLIEST_DAY
+from core.days import EARLIEST_DAY, today_for
 from core.errors import InvalidInput, NotFound
 from core.locks import person_lock
 from core.models import Account, User
@@ -68,7 +68,7 @@ def terms_delete(*, terms: Terms) -> None:
 
 def _present(terms: Terms) -> Terms:
     """As it is now: another request may have changed or deleted it meanwhile."""
-    row = Terms.objects.select_related("account").filter(pk=terms.pk, user_id=terms.user_id).first()
+    row = Terms.objects.select_related("account", "user").filter(pk=terms.pk, user_id=terms.user_id).first()
     if row is None:
         raise NotFound
     return row
@@ -103,6 +103,8 @@ def _check(row: Terms) -> None:
 
 
 def _check_days(row: Terms) -> None:
+    if row.starts_on.year - today_for(row.user).year > LONGEST_YEARS:
+        raise InvalidInput(f"Must be within {LONGEST_YEARS} years.", attr="starts_on")
     if row.matures_on is None:
         if row.credited == Terms.Credited.AT_MATURITY:
             raise InvalidInput("Interest at maturity needs the day of it.", attr="matures_on", code="required")

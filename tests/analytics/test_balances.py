@@ -140,6 +140,15 @@ def test_an_account_that_keeps_no_money_has_no_balance(asha_api, main):
     assert state(asha_api, main, "2024-01-02", "5")["balance"] == "5"
 
 
+def test_a_statement_of_an_account_that_no_longer_keeps_money_says_so(asha, asha_api):
+    broker = opened(asha, "broker", tracks_cash=True)
+    made = state(asha_api, broker, "2024-01-02", "5")
+    state(asha_api, broker, "2024-01-03", "6")
+    assert asha_api.patch(f"/api/v1/accounts/{broker.pk}/", {"tracks_cash": False}).status_code == 200
+    assert [row["reason"] for row in listed(asha_api)] == ["The account keeps no money."] * 2
+    assert asha_api.delete(f"/api/v1/balances/{made['id']}/").status_code == 204
+
+
 def test_an_account_is_stated_once_a_day(asha_api, bank):
     first = state(asha_api, bank, "2024-01-02", "1000")
     body = {"account": bank.pk, "date": "2024-01-02", "balance": "7"}

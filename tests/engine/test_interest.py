@@ -55,6 +55,16 @@ def test_an_account_of_which_nothing_is_known_never_begins():
         assert (found.balance.tolist(), found.opening, found.begins) == ([0, 0, 0], 0, 3)
 
 
+def test_what_is_beyond_all_money_is_not_known():
+    # 1000 % a year by the month make 11 / 6 of it in each of 1500 months: some 1e395.
+    first, last = date(1900, 1, 1), date(2025, 1, 1)
+    rule = terms("monthly", start=first, d1900_01_01=10.0)
+    found = of(first, last, changes={first: 1.0}, terms=rule)
+    assert on(found.balance, date(1900, 2, 1), first) == 11 / 6
+    assert np.isnan(found.balance[-1])
+    assert not np.isinf(found.credited + found.accrued).any()
+
+
 def test_no_rest_of_floats_is_left_where_an_account_is_empty():
     found = of(
         date(2023, 1, 1), date(2023, 1, 3), changes={date(2023, 1, i): x for i, x in ((1, 0.1), (2, 0.2), (3, -0.3))}

@@ -139,6 +139,7 @@ def test_put_writes_the_whole(asha_api, deposit):
         ({"credited": "at_maturity"}, "matures_on", "required"),
         ({"matures_on": "2024-01-01"}, "matures_on", "invalid"),
         ({"matures_on": "9999-12-31"}, "matures_on", "invalid"),
+        ({"starts_on": "9999-12-31"}, "starts_on", "invalid"),
         ({"starts_on": "1899-12-31"}, "starts_on", "before"),
         ({"starts_on": "2024-02-30"}, "starts_on", "invalid"),
         ({"installment": "0"}, "installment", "min_value"),
