@@ -6,6 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from core.batches import batches
+from core.bulk_copy import rows_create
 from core.errors import NotFound
 from core.models import Account, User
 from ledger.effects import counted_of
@@ -32,7 +33,7 @@ def input_of(entry: Entry) -> EntryInput:
 
 def rows_insert(user: User, rows: Sequence[EntryInput]) -> list[Entry]:
     entries = [_filled(Entry(user=user, **{name: getattr(data, name) for name in _OF_BANKS}), data) for data in rows]
-    created = Entry.objects.bulk_create(entries, batch_size=BATCH)
+    created = rows_create(Entry, entries, batch_size=BATCH)
     change = SumsChange()
     change.add(map(counted_of, created))
     change.write()
