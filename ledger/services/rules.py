@@ -102,7 +102,7 @@ def _placed(rule: Rule, order: list[int], position: int | None) -> Rule:
 
 def _checked(user: User, conditions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The conditions as they are stored; what is wrong is named `conditions.2.value`."""
-    if not isinstance(conditions, list) or not 0 < len(conditions) <= MOST_CONDITIONS:
+    if not isinstance(conditions, list | tuple) or not 0 < len(conditions) <= MOST_CONDITIONS:
         raise InvalidInput(f"There must be 1 to {MOST_CONDITIONS} conditions.", attr="conditions")
     accounts = set(Account.objects.filter(user=user).values_list("pk", flat=True))
     checked: list[dict[str, Any]] = []
