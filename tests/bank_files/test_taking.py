@@ -33,6 +33,11 @@ def total(account):
     return sum(row.amount * Entry.SIGN[row.kind] for row in entries_of(account.user).filter(account=account))
 
 
+def import_of(taken):
+    assert taken.bank_import is not None
+    return BankImport.objects.get(pk=taken.bank_import)
+
+
 def by_hand(account, day, amount, kind="expense", **fields):
     data = EntryInput(account=account, kind=kind, date=date.fromisoformat(day), amount=D(amount), **fields)
     return entries_record(user=account.user, rows=[data])[0]
@@ -172,7 +177,7 @@ def test_rows_with_and_without_id_in_one_file(bank):
 
 def test_what_you_deleted_does_not_come_back(bank):
     take(bank, INDIAN)
-    gone = Entry.objects.order_by("id").first()
+    gone = Entry.objects.order_by("id")[0]
     entries_delete(user=bank.user, entries=[gone])
     taken = take(bank, INDIAN)
     assert counts(taken) == (0, 2, 1, 0)
@@ -184,7 +189,7 @@ def test_undo_takes_back_what_a_file_created(bank):
     mine = by_hand(bank, "2024-01-01", "7")
     taken = take(bank, INDIAN)
     assert bank.balances.count() == 2
-    row = import_undo(bank_import=BankImport.objects.get(pk=taken.bank_import))
+    row = import_undo(bank_import=import_of(taken))
     assert row.undone_at is not None
     assert list(entries_of(bank.user)) == [mine]
     assert not bank.balances.exists()
@@ -194,15 +199,15 @@ def test_undo_takes_back_what_a_file_created(bank):
 
 def test_a_file_that_was_undone_can_come_again(bank):
     first = take(bank, INDIAN)
-    unwanted = Entry.objects.order_by("id").first()
+    unwanted = Entry.objects.order_by("id")[0]
     entries_delete(user=bank.user, entries=[unwanted])
-    import_undo(bank_import=BankImport.objects.get(pk=first.bank_import))
+    import_undo(bank_import=import_of(first))
     assert counts(take(bank, INDIAN)) == (2, 0, 1, 0)
 
 
 def test_what_was_undone_and_restored_is_found_again(bank):
     first = take(bank, INDIAN)
-    import_undo(bank_import=BankImport.objects.get(pk=first.bank_import))
+    import_undo(bank_import=import_of(first))
     entries_restore(user=bank.user, entries=Entry.objects.all())
     assert counts(take(bank, INDIAN)) == (0, 3, 0, 0)
 
@@ -394,7 +399,7 @@ def test_another_format_with_other_words_is_matched(bank):
 def test_undo_forgets_what_was_matched(bank):
     mine = by_hand(bank, "2024-01-03", "150")
     taken = take(bank, csv_of("2024-01-03,Coffee,-150"))
-    import_undo(bank_import=BankImport.objects.get(pk=taken.bank_import))
+    import_undo(bank_import=import_of(taken))
     assert list(entries_of(bank.user)) == [mine]
     assert not MatchedRow.objects.exists()
     assert counts(take(bank, csv_of("2024-01-03,Coffee,-150"))) == (0, 0, 0, 1)
