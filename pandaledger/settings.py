@@ -159,6 +159,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {  # used by several resources
         "CategoryKindEnum": "ledger.models.Category.Kind",
         "EntryKindEnum": "ledger.models.Entry.Kind",
+        "BankFileFormatEnum": "ledger.models.BankImport.Format",
+        "FormatEnum": ["transactions", "prices", "corporate_actions"],
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.whole("MAX_UPLOAD_MIB", 64, minimum=1) * 1024 * 1024

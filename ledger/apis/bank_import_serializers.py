@@ -74,17 +74,17 @@ class BankImportInputSerializer(BankFileSerializer):
     )  # fmt: skip
 
 
-class LineSerializer(serializers.Serializer[Any]):
+class SkippedLineSerializer(serializers.Serializer[Any]):
     line = serializers.IntegerField()
     reason = serializers.CharField()
 
 
-class MatchedSerializer(serializers.Serializer[Any]):
+class MatchedLineSerializer(serializers.Serializer[Any]):
     line = serializers.IntegerField()
     entry = serializers.IntegerField()
 
 
-class NewEntrySerializer(serializers.Serializer[Any]):
+class NewBankEntrySerializer(serializers.Serializer[Any]):
     line = serializers.IntegerField()
     entry = serializers.IntegerField(allow_null=True, help_text="Its id; null of a dry run.")
     date = serializers.DateField()
@@ -98,7 +98,7 @@ class NewEntrySerializer(serializers.Serializer[Any]):
     tags = serializers.ListField(child=serializers.CharField())
 
 
-class DisagreementSerializer(serializers.Serializer[Any]):
+class BalanceDisagreementSerializer(serializers.Serializer[Any]):
     line = serializers.IntegerField()
     date = serializers.DateField()
     balance = DecimalField(help_text="As the file states it.")
@@ -114,7 +114,7 @@ class TakenBalancesSerializer(serializers.Serializer[Any]):
     withdrawn = serializers.ListField(
         source="balances_withdrawn", child=serializers.DateField(), help_text="The same, where this file states none."
     )
-    disagreeing = DisagreementSerializer(source="balances_disagreeing", many=True)
+    disagreeing = BalanceDisagreementSerializer(source="balances_disagreeing", many=True)
 
 
 class TakenSerializer(serializers.Serializer[Any]):
@@ -133,11 +133,11 @@ class TakenSerializer(serializers.Serializer[Any]):
     matched = serializers.IntegerField(help_text="Found among the entries that are there.")
     likely = serializers.IntegerField(help_text="Added, although an entry that is there may be the same.")
     skipped = serializers.IntegerField(help_text="Lines that are no rows.")
-    new_entries = NewEntrySerializer(many=True)
-    matched_entries = MatchedSerializer(many=True)
-    likely_entries = MatchedSerializer(many=True)
-    deleted_entries = MatchedSerializer(many=True)
-    skipped_lines = LineSerializer(many=True)
+    new_entries = NewBankEntrySerializer(many=True)
+    matched_entries = MatchedLineSerializer(many=True)
+    likely_entries = MatchedLineSerializer(many=True)
+    deleted_entries = MatchedLineSerializer(many=True)
+    skipped_lines = SkippedLineSerializer(many=True)
     balances = TakenBalancesSerializer(source="*")
     warnings = ErrorSerializer(many=True, help_text="By line and column, `17.amount`.")
 
@@ -156,7 +156,7 @@ class BankImportSerializer(serializers.Serializer[Any]):
     undone_at = serializers.DateTimeField(allow_null=True)
 
 
-class ColumnsSerializer(serializers.Serializer[Any]):
+class BankFileColumnsSerializer(serializers.Serializer[Any]):
     encoding = serializers.CharField()
     delimiter = serializers.CharField(trim_whitespace=False)
     header_line = serializers.IntegerField(help_text="0: the file has no header, and its columns are numbers.")

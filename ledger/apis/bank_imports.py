@@ -19,10 +19,10 @@ from core.errors import InvalidInput
 from core.filters import AccountFilter
 from core.idempotency import IdempotentPostMixin
 from ledger.apis.bank_import_serializers import (
+    BankFileColumnsSerializer,
     BankFileSerializer,
     BankImportInputSerializer,
     BankImportSerializer,
-    ColumnsSerializer,
     TakenSerializer,
 )
 from ledger.bank_files.items import Format, Refused
@@ -94,7 +94,7 @@ class BankImportUndoApi(IdempotentPostMixin, APIView):
 class BankImportColumnsApi(APIView):
     parser_classes = (MultiPartParser,)
 
-    @extend_schema(request=BankFileSerializer, responses=ColumnsSerializer)
+    @extend_schema(request=BankFileSerializer, responses=BankFileColumnsSerializer)
     def post(self, request: Request) -> Response:
         """The columns of a CSV file, its first rows, and a mapping as far as the names of the columns suggest one."""
         asked = _asked(BankFileSerializer, request, {"request": request})
@@ -102,7 +102,7 @@ class BankImportColumnsApi(APIView):
             columns = columns_of(cast(UploadedFile, asked["file"]), asked["account"])
         except Refused as refused:
             raise InvalidInput.many([error_of(refused.problem)]) from refused
-        return Response(ColumnsSerializer(columns).data)
+        return Response(BankFileColumnsSerializer(columns).data)
 
 
 def _asked(serializer_class: type[BankFileSerializer], request: Request, context: Mapping[str, Any]) -> dict[str, Any]:
