@@ -1,23 +1,26 @@
 """What every page of the admin has: lists that stay fast when tables are large, and writes through services only."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected as delete_selected_by_django
 from django.core.paginator import Paginator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import transaction
-from django.db.models import PROTECT, RESTRICT, Model, ProtectedError, QuerySet, RestrictedError
+from django.db.models import PROTECT, RESTRICT, DateField, Model, ProtectedError, QuerySet, RestrictedError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
 from core.admin.figures import PlainNumberInput
-from core.errors import ApplicationError
-from core.fields import ExactDecimalField
+from core.days import EARLIEST_DAY
+from core.errors import ApplicationError, FieldError
+from core.fields import MOST_MONEY, ExactDecimalField, MoneyField, money_of
 
+LARGEST_AMOUNT = MOST_MONEY - money_of(1)
 MOST_COUNTED = 10_000
 STILL_NEEDED = (ProtectedError, RestrictedError)
 MOST_NAMED = 50
@@ -44,16 +47,38 @@ class CappedPaginator(Paginator):
 
 
 class ServiceForm(forms.ModelForm):
-    """A form that also shows what a service refused: each error at its field, if the form has it."""
+    """A form that also shows what a service refused: each error at its field, if the form has it.
+
+    optional: by field what is taken where it is left empty. limits: by field the least and the most, None for no such
+    limit, where the service leaves them to who asks it, as the fields of the API.
+    """
 
     refusal: ApplicationError | None = None
+    optional: ClassVar[Mapping[str, str]] = {}
+    limits: ClassVar[Mapping[str, tuple[Any, Any]]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.optional.keys() & self.fields.keys():
+            self.fields[name].required = False
+            self.fields[name].help_text = self.optional[name]
+        for name in self.limits.keys() & self.fields.keys():
+            least, most = self.limits[name]
+            self.fields[name].validators += [] if least is None else [MinValueValidator(least)]
+            self.fields[name].validators += [] if most is None else [MaxValueValidator(most)]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         vars(self.instance)["validate_constraints"] = _leave_to_services
         for error in self.refusal.errors if self.refusal else ():
-            self.add_error(error.attr if error.attr in self.fields else None, error.detail)
+            self.add_error(*self._told(error))
         return cleaned
+
+    def _told(self, error: FieldError) -> tuple[str | None, str]:
+        """At which field, and the words: of `conditions.2.value`, with the part that the field itself does not say."""
+        name, _, part = (error.attr or "").partition(".")
+        field = next((name for name in (name, name.removesuffix("_id")) if name in self.fields), None)
+        return field, f"{part}: {error.detail}" if part else error.detail
 
 
 def _leave_to_services(exclude: Any = None) -> None:
@@ -81,7 +106,11 @@ class ServiceAdmin(admin.ModelAdmin):
     list_per_page = 50
     list_max_show_all = 200
     actions: Sequence[Any] = (delete_selected,)
-    formfield_overrides: ClassVar[dict[Any, Any]] = {ExactDecimalField: {"widget": PlainNumberInput}}
+    formfield_overrides: ClassVar[dict[Any, Any]] = {
+        DateField: {"validators": [MinValueValidator(EARLIEST_DAY)]},
+        ExactDecimalField: {"widget": PlainNumberInput},
+        MoneyField: {"widget": PlainNumberInput, "min_value": -LARGEST_AMOUNT, "max_value": LARGEST_AMOUNT},
+    }
 
     class Media:
         css: ClassVar[dict[str, Sequence[str]]] = {"all": ("core/admin.css",)}

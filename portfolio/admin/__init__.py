@@ -1,4 +1,4 @@
-"""The admin of assets, their prices, sources, actions and dividends, of transactions, holdings and benchmarks."""
+"""The admin of assets with prices, sources, actions and dividends, of transactions, plans, holdings and benchmarks."""
 
 from portfolio.admin import (  # noqa: F401  (registers them)
     actions,
@@ -6,6 +6,7 @@ from portfolio.admin import (  # noqa: F401  (registers them)
     benchmarks,
     dividends,
     holdings,
+    plans,
     prices,
     quarantine,
     sources,

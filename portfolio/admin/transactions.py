@@ -1,6 +1,6 @@
 """The admin of transactions: every write goes through the services, so the books agree or nothing is written."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
@@ -25,11 +25,7 @@ FIELDS = (
 
 
 class TransactionForm(ServiceForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "currency" in self.fields:
-            self.fields["currency"].required = False
-            self.fields["currency"].help_text = "The asset's, or without an asset the account's, if left empty."
+    optional: ClassVar[Any] = {"currency": "The asset's, or without an asset the account's, if left empty."}
 
 
 @admin.register(Transaction)

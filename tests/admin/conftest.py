@@ -12,12 +12,16 @@ from django.utils import timezone
 from analytics.models import AllocationTarget
 from analytics.rebuild import history_rebuild
 from core.models import Account, ApiToken, IdempotencyKey, User
+from ledger.models import Entry
+from ledger.services.entries import EntryInput, entry_record
 from portfolio.models import (
     Asset,
     AssetAlias,
     Benchmark,
     CorporateAction,
     Dividend,
+    Instalment,
+    InvestmentPlan,
     PriceSource,
     ProviderState,
     Quarantine,
@@ -66,8 +70,18 @@ def portfolio(asha: User) -> Portfolio:
     AllocationTarget.objects.create(user=asha, by="asset", key=str(asset.pk), weight=Decimal("0.6"))
     history_rebuild(asha)
     _add_live_prices(asset)
+    _add_plan(account, asset)
     IdempotencyKey.objects.create(user=asha, key="k-1", fingerprint="f", status=201, body=b'{"id": 1}')
     return Portfolio(asha, account, asset, buy, sale, split, ApiToken.issue(asha, "laptop")[0])
+
+
+def _add_plan(account: Account, asset: Asset) -> None:
+    """500 into Acme every month since June 2024; the first instalment waits for a close."""
+    rule = {"frequency": "monthly", "starts_on": date(2024, 6, 3), "next_on": date(2024, 7, 3), "is_paused": True}
+    plan = InvestmentPlan.objects.create(
+        user=account.user, name="Acme monthly", account=account, asset=asset, amount=Decimal(500), **rule
+    )
+    Instalment.objects.create(plan=plan, due_on=date(2024, 6, 3), amount=Decimal(500))
 
 
 def _add_live_prices(asset: Asset) -> None:
@@ -81,6 +95,18 @@ def _add_live_prices(asset: Asset) -> None:
     Quarantine.objects.create(
         asset=asset, reason="not_positive", closes={"2024-07-02": "0"}, first_seen_at=now, last_seen_at=now
     )
+
+
+@pytest.fixture
+def bank(asha: User) -> Account:
+    return Account.objects.create(user=asha, name="Bank", kind="bank", currency="INR")
+
+
+@pytest.fixture
+def entry(bank: Account) -> Entry:
+    """Asha spent 100.50 at the shop on 8 January 2024."""
+    fields = {"account": bank, "kind": "expense", "date": date(2024, 1, 8), "amount": Decimal("100.5")}
+    return entry_record(user=bank.user, data=EntryInput(**fields, payee="Shop", tags=("home", "gift")))
 
 
 def fields_of_acme() -> dict[str, Any]:

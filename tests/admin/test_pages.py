@@ -21,6 +21,8 @@ from portfolio.models import (
     CorporateAction,
     Dividend,
     Holding,
+    Instalment,
+    InvestmentPlan,
     PriceSource,
     PriceYear,
     ProviderState,
@@ -30,10 +32,13 @@ from portfolio.models import (
 )
 from tests.admin.conftest import Portfolio, record
 
-WRITABLE = (User, Account, ApiToken, Asset, AssetAlias, Benchmark, CorporateAction, Dividend, PriceSource, Transaction)
+WRITABLE = (
+    *(User, Account, ApiToken, Asset, AssetAlias, Benchmark, CorporateAction, Dividend),
+    *(InvestmentPlan, PriceSource, Transaction),
+)
 READ_ONLY = (
     *(AllocationTarget, HistoryMark, HistoryYear),
-    *(Holding, IdempotencyKey, PriceYear, ProviderState, Quarantine, Quote),
+    *(Holding, IdempotencyKey, Instalment, PriceYear, ProviderState, Quarantine, Quote),
 )
 
 
@@ -86,7 +91,10 @@ def test_it_sends_others_to_the_log_in(portfolio: Portfolio, model: type[Model])
 
 
 def test_a_list_asks_the_same_questions_of_60_rows_as_of_20(root: Client, portfolio: Portfolio) -> None:
-    models = (Transaction, Holding, Account, Asset, PriceSource, AssetAlias, Quote, Quarantine, Dividend, Benchmark)
+    models = (
+        *(Transaction, Holding, Account, Asset, PriceSource, AssetAlias, Quote, Quarantine, Dividend, Benchmark),
+        *(InvestmentPlan, Instalment),
+    )
     _add_rows(portfolio, 18)
     few = {model: _queries(root, model) for model in models}
     _add_rows(portfolio, 40)
@@ -113,6 +121,16 @@ def _add_rows(portfolio: Portfolio, count: int) -> None:
         Benchmark.objects.create(user=portfolio.user, asset=asset)
         Quarantine.objects.create(asset=asset, reason="changed", first_seen_at=now, last_seen_at=now)
         Dividend.objects.create(asset=asset, ex_date=date(2024, 5, 2), amount=1, currency="INR")
+        _add_plan(account, asset)
+
+
+def _add_plan(account: Account, asset: Asset) -> None:
+    rule = {"starts_on": date(2024, 5, 2), "is_paused": True}
+    plan = InvestmentPlan.objects.create(
+        user=account.user, name=account.name, account=account, asset=asset, amount=9, **rule
+    )
+    bought = Transaction.objects.get(asset=asset)
+    Instalment.objects.create(plan=plan, due_on=date(2024, 5, 2), amount=9, status="made", transaction=bought)
 
 
 def test_long_lists_are_not_counted_to_their_end(
