@@ -1,10 +1,12 @@
-"""The admin of everyday money: entries, categories, balances, budgets and rules; and to be looked at, what is made."""
+"""The admin of everyday money: all that a person enters, written through the services."""
 
 from ledger.admin import (  # noqa: F401  (registers them)
     balances,
+    bank_imports,
     budgets,
     categories,
     entries,
-    made,
+    recurring,
     rules,
+    terms,
 )

@@ -1,23 +1,32 @@
 """The admin of budgets."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
 
-from core.admin.base import adopt, values_of
+from core.admin.base import ServiceAdmin, ServiceForm, adopt, values_of
 from core.admin.figures import figure
-from ledger.admin.base import MoneyAdmin
+from core.serializers import MonthField
 from ledger.models import Budget
 from ledger.services.budgets import BudgetInput, budget_change, budget_create, budget_delete
 
 FIELDS = ("category", "month", "starts_on", "ends_on", "amount", "currency", "carries_over")
 
 
-@admin.register(Budget)
-class BudgetAdmin(MoneyAdmin):
-    """Of one month, or of every month from one on."""
+class BudgetForm(ServiceForm):
+    optional: ClassVar[Any] = {"currency": "The person's own, if left empty."}
+    limits: ClassVar[Any] = {
+        "amount": (0, None),
+        **dict.fromkeys(("month", "starts_on", "ends_on"), (None, MonthField.LATEST)),
+    }
 
+
+@admin.register(Budget)
+class BudgetAdmin(ServiceAdmin):
+    """Of one month, or of every month from one on; any day of a month stands for it."""
+
+    form = BudgetForm
     list_display = ("user", "category", figure("amount"), "currency", "month", "starts_on", "ends_on", "carries_over")
     list_filter = ("carries_over",)
     list_select_related = ("user", "category")

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from core.admin.base import ServiceAdmin, ServiceForm, adopt, values_of
-from ledger.admin.base import TagsField
+from ledger.admin.fields import ConditionsField, TagsField
 from ledger.models import Rule
 from ledger.services.rules import RuleInput, rule_change, rule_create, rule_delete
 
@@ -17,7 +17,14 @@ FIELDS = (
 
 
 class RuleForm(ServiceForm):
+    conditions = ConditionsField()
     add_tags = TagsField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance._state.adding:
+            self.fields["position"].required = False
+            self.fields["position"].help_text = "From 0, in the order of applying; the last, if left empty."
 
 
 @admin.register(Rule)
@@ -36,6 +43,9 @@ class RuleAdmin(ServiceAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return () if obj is None else ("user",)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {**super().get_changeform_initial_data(request), "position": None}
 
     def save_model(self, request: HttpRequest, obj: Rule, form: Any, change: bool) -> None:
         data = RuleInput(**values_of(form, FIELDS))
