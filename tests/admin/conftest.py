@@ -105,8 +105,8 @@ def bank(asha: User) -> Account:
 @pytest.fixture
 def entry(bank: Account) -> Entry:
     """Asha spent 100.50 at the shop on 8 January 2024."""
-    fields = {"account": bank, "kind": "expense", "date": date(2024, 1, 8), "amount": Decimal("100.5")}
-    return entry_record(user=bank.user, data=EntryInput(**fields, payee="Shop", tags=("home", "gift")))
+    fields: dict[str, Any] = {"kind": "expense", "date": date(2024, 1, 8), "amount": Decimal("100.5")}
+    return entry_record(user=bank.user, data=EntryInput(**fields, account=bank, payee="Shop", tags=("home", "gift")))
 
 
 def fields_of_acme() -> dict[str, Any]:
