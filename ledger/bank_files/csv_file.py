@@ -1,5 +1,6 @@
 """Bank files in CSV: as many shapes as there are banks, read by a mapping of their columns."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -26,6 +27,11 @@ from ledger.bank_files.mapping import Mapping
 ZERO = Decimal(0)
 _OUT = frozenset({"dr", "d", "debit", "debits", "withdrawal", "out", "-", "s", "soll", "dbit"})
 _IN = frozenset({"cr", "c", "credit", "credits", "deposit", "in", "+", "h", "haben", "crdt"})
+
+_TOTAL = re.compile(
+    r"(?!(?:19|20)\d\d[.,])(?:\d{1,3}(?:,\d{2,3})+\.\d\d|\d{1,3}(?:\.\d{3})+,\d\d|\d{3,}[.,]\d\d|0[.,]00)", re.ASCII
+)
+"""An amount to two decimals that no part of a day looks like, as 30.02 and 2024.02 do."""
 
 
 class CellProblem(ValueError):
@@ -83,7 +89,7 @@ class _Reader:
     def _without_day(self, line: int, cells: Sequence[str], text: str) -> Item:
         """A footer, as long as it says so: what looks like a broken day beside an amount is a problem."""
         has_amount = any(signed(self.places.cell(cells, column)) for column in ("amount", "debit", "credit"))
-        if has_amount and any(mark.isdigit() for mark in text):
+        if has_amount and any(mark.isdigit() for mark in text) and not _is_total(text):
             raise CellProblem("date", f"{text[:40]!r} is not a day.")
         return Skipped(line, f"Has {text[:40]!r} where the day should be." if text else "Has no day.")
 
@@ -159,3 +165,9 @@ def _rows(file: IO[bytes], reader: _Reader) -> Iterator[Row]:
 
 def _lines(file: IO[bytes], reader: _Reader) -> Iterator[Line]:
     return rows_of(file, reader.table)
+
+
+def _is_total(text: str) -> bool:
+    """Of a summary below the rows, which has an amount where they have the day."""
+    found = signed(text)
+    return found is not None and _TOTAL.fullmatch(found[1]) is not None

@@ -45,7 +45,7 @@ _NAMES: Dict[str, tuple[str, ...]] = {
     "external_id": ("transaction id", "txn id", "fitid", "unique id", "external_id", "external id"),
     "balance": (
         "balance", "closing balance", "running balance", "available balance", "balance (inr)", "balance(inr)",
-        "balance amount", "account balance", "saldo",
+        "balance (inr )", "bal", "balance amount", "account balance", "saldo",
     ),
     "currency": ("currency", "ccy", "currency code", "waehrung", "währung"),
     "description": (

@@ -193,21 +193,10 @@ def test_balances_that_follow_nothing_are_not_taken():
     assert not [item for item in items if isinstance(item, StatedBalance)]
 
 
-def test_rows_without_amount_or_day_are_skipped_with_the_reason():
-    text = "Date,Details,Amount\n2024-01-01,Opening,\n,Carried over,5.00\n2024-01-02,Nothing,0.00\nTotal,,5.00\n"
-    text += "2024-01-03,Tea,-1.25\n"
-    items = of_type(Skipped, read_csv(text))
-    assert [(item.line, item.reason) for item in items] == [
-        (2, "Has no amount."),
-        (3, "Has no day."),
-        (4, "Has an amount of 0."),
-        (5, "Has 'Total' where the day should be."),
-    ]
-
-
-def test_a_broken_day_beside_an_amount_is_no_footer():
-    file = read_csv("Date,Details,Amount\n2024-01-02,Tea,-5.00\n2024-01-XX,Milk,-6.00\n2024-02-31,Jam,-7.00\n")
-    assert [(item.line, item.column) for item in of_type(Problem, file)] == [(3, "date"), (4, "date")]
+@pytest.mark.parametrize("name", ["Balance (INR )", "BAL", "Balance(INR)", "Closing Balance"])
+def test_balances_are_found_by_the_names_that_banks_give_them(name):
+    file = read_csv(f"Tran Date,Particulars,DR,CR,{name}\n13-01-2024,Tea,5.00,,95.00\n14-01-2024,Pay,,10.00,105.00\n")
+    assert [one.balance for one in of_type(StatedBalance, file)] == [D("95"), D("105")]
 
 
 @pytest.mark.parametrize("cell", ["1.23456", "1000000000000", "abc", "1.2.3", "9" * 61, "NaN", "1e5", "Infinity"])
