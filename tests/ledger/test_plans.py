@@ -43,7 +43,7 @@ def plans(api: APIClient, path: str, **asked: Any) -> str:
 
 def test_each_question_has_its_index(household: Household) -> None:
     api = api_of(household.user)
-    middle = api.get(ENTRIES, {"from": "2000-01-01", "page_size": 1000}).json()["next"]
+    middle = api.get(ENTRIES, {"from": "2000-01-01", "page_size": "1000"}).json()["next"]
     account, category = household.accounts[3].pk, household.categories[5].pk
     for path, asked, indexes in (
         (ENTRIES, {}, ["entry_by_day"]),

@@ -191,7 +191,7 @@ def test_where_one_entry_cannot_change_none_does(asha: User, asha_api: APIClient
 
 
 def test_more_entries_than_a_batch(asha: User, asha_api: APIClient, bank: Account) -> None:
-    common = {"account": bank, "kind": "expense", "date": DAY, "amount": Decimal(1)}
+    common: dict[str, Any] = {"account": bank, "kind": "expense", "date": DAY, "amount": Decimal(1)}
     rows = [EntryInput(**common, payee="Coffee" if i % 2 else "Tea") for i in range(2500)]
     entries_record(user=asha, rows=rows)
     applied = posted(asha_api, APPLY, rule=COFFEE)
@@ -203,10 +203,10 @@ def test_more_entries_than_a_batch(asha: User, asha_api: APIClient, bank: Accoun
 
 def test_queries_do_not_grow_with_the_entries(asha: User, asha_api: APIClient, bank: Account) -> None:
     asha.categories.create(kind="expense", name="Fun")
-    common = {"account": bank, "kind": "expense", "date": DAY, "amount": Decimal(1), "payee": "Coffee"}
+    coffee = EntryInput(account=bank, kind="expense", date=DAY, amount=Decimal(1), payee="Coffee")
     counts = []
     for path, number in (("Food", 5), ("Fun", 500)):
-        entries_record(user=asha, rows=[EntryInput(**common)] * number)
+        entries_record(user=asha, rows=[coffee] * number)
         with CaptureQueriesContext(connection) as captured:
             assert posted(asha_api, TRY, rule={**COFFEE, "category": path})["changed"] == number
             assert posted(asha_api, APPLY, rule={**COFFEE, "category": "Fun"})["changed"] == number
