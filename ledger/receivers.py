@@ -1,10 +1,10 @@
-"""Words and sums follow from entries, whichever way these are written; connected by the app."""
+"""What follows from rows of the ledger, whichever way these are written: words, sums, and who is told."""
 
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Model, Q, QuerySet
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from django.utils.timezone import localtime
@@ -14,9 +14,10 @@ from core.locks import person_lock
 from core.models import Account, User
 from core.signals import account_changing, account_deleting
 from ledger.effects import Counted, counted_rows
-from ledger.models import Balance, Entry
+from ledger.models import Balance, Entry, Terms, TermsRate
 from ledger.search import words_of
 from ledger.selectors import RESTORABLE_FOR
+from ledger.services.statements_told import Stated, changes_since, statements_tell
 from ledger.services.sums import SumsChange
 from ledger.signals import ledger_changed
 
@@ -24,6 +25,12 @@ _BEFORE = "_before"
 """Where an instance keeps, between the signals around its saving, what the database had of it."""
 _LEAVING = "_leaving"
 """Where what is being deleted keeps the rows that go with it: they are all gone before the first is told of."""
+_STATED: Mapping[type[Model], tuple[str, ...]] = {
+    Balance: ("user_id", "account_id", "date"),
+    Terms: ("user_id", "account_id", "starts_on"),
+    TermsRate: ("terms__user_id", "terms__account_id", "terms__starts_on"),
+}
+"""The columns of `Stated`."""
 
 
 @receiver(pre_save, sender=Entry)
@@ -60,6 +67,39 @@ def entry_deleted(*, origin: Any, **_: Any) -> None:
         change.write()
 
 
+@receiver(pre_save, sender=Balance)
+@receiver(pre_save, sender=Terms)
+@receiver(pre_save, sender=TermsRate)
+def statement_remember(sender: type[Model], instance: Any, *, raw: bool, **_: Any) -> None:
+    if not raw:
+        vars(instance)[_BEFORE] = changes_since(sender, _stated_locked(sender, instance))
+
+
+@receiver(post_save, sender=Balance)
+@receiver(post_save, sender=Terms)
+@receiver(post_save, sender=TermsRate)
+def statement_saved(sender: type[Model], instance: Any, *, raw: bool, **_: Any) -> None:
+    if not raw:
+        statements_tell(sender, vars(instance).pop(_BEFORE), changes_since(sender, _stated(sender, instance)))
+
+
+@receiver(pre_delete, sender=Balance)
+@receiver(pre_delete, sender=Terms)
+@receiver(pre_delete, sender=TermsRate)
+def statement_leaving(sender: type[Model], instance: Any, *, origin: Any, **_: Any) -> None:
+    if not _is_erasure(origin):
+        vars(origin).setdefault(_LEAVING, []).extend(_stated_locked(sender, instance))
+
+
+@receiver(post_delete, sender=Balance)
+@receiver(post_delete, sender=Terms)
+@receiver(post_delete, sender=TermsRate)
+def statement_deleted(sender: type[Model], *, origin: Any, **_: Any) -> None:
+    """Once for all that goes, as terms with their rates."""
+    rows = [] if _is_erasure(origin) else vars(origin).pop(_LEAVING, [])
+    statements_tell(sender, changes_since(sender, rows))
+
+
 @receiver(account_changing)
 def account_changed(account: Account, changes: Mapping[str, tuple[Any, Any]], **_: Any) -> None:
     days = list(_days_used(account))
@@ -89,6 +129,20 @@ def _stored_locked(instance: Entry) -> list[Counted]:
     for user_id in sorted(people):  # as locks are taken
         person_lock(user_id)
     return list(counted_rows(stored))
+
+
+def _stated_locked(sender: type[Model], instance: Any) -> list[Stated]:
+    """What the database has of it, once nobody else changes the accounts of the person whom it leaves or comes to."""
+    stored = _stated(sender, instance)
+    owner = instance.terms.user_id if sender is TermsRate else instance.user_id
+    for user_id in sorted({owner, *(row.user_id for row in stored)}):  # as locks are taken
+        person_lock(user_id)
+    return _stated(sender, instance)
+
+
+def _stated(sender: type[Model], instance: Any) -> list[Stated]:
+    rows = sender._base_manager.filter(pk=instance.pk) if instance.pk else sender._base_manager.none()
+    return [Stated(*row) for row in rows.values_list(*_STATED[sender])]
 
 
 def _is_erasure(origin: Any) -> bool:

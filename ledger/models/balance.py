@@ -5,10 +5,11 @@ from django.db import models
 
 from core.fields import MoneyField
 from core.models import Account
+from ledger.models.atomic import SavedWhole
 from ledger.models.bank_import import BankImport
 
 
-class Balance(models.Model):
+class Balance(SavedWhole):
     """At the end of a day, in the account's currency; what is owed is negative."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="balances")

@@ -6,9 +6,10 @@ from django.db.models import Q
 
 from core.fields import ExactDecimalField, MoneyField
 from core.models import Account
+from ledger.models.atomic import SavedWhole
 
 
-class Terms(models.Model):
+class Terms(SavedWhole):
     """Of one account; `analytics.engine.interest` says what each choice means, day by day.
 
     Between two creditings, interest accrues and is part of what the account is worth, and not of its balance.
@@ -64,7 +65,7 @@ class Terms(models.Model):
         return f"{self.account}: {self.get_product_display()}"
 
 
-class TermsRate(models.Model):
+class TermsRate(SavedWhole):
     """The yearly rate as a fraction (0.071 is 7.1 %), from a day on."""
 
     terms = models.ForeignKey(Terms, on_delete=models.CASCADE, related_name="rates")

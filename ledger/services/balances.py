@@ -1,4 +1,4 @@
-"""Writes of what was stated of accounts; their histories are marked in the same database transaction."""
+"""Writes of what was stated of accounts."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -6,13 +6,11 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from core.days import EARLIEST_DAY
 from core.errors import InvalidInput, NotFound
 from core.locks import person_lock
 from core.models import Account, User
 from ledger.models import Balance
 from ledger.services.entry_rules import account_day_errors
-from ledger.signals import ledger_changed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,34 +28,21 @@ def balance_record(*, user: User, data: BalanceInput) -> Balance:
     person_lock(user.pk)
     row = _filled(Balance(user=user), data)
     row.save()
-    statement_tell(row)
     return row
 
 
 @transaction.atomic
 def balance_change(*, balance: Balance, data: BalanceInput) -> Balance:
     person_lock(balance.user_id)
-    row = _present(balance)
-    statement_tell(row)
-    _filled(row, data).save()
-    statement_tell(row)
+    row = _filled(_present(balance), data)
+    row.save()
     return row
 
 
 @transaction.atomic
 def balance_delete(*, balance: Balance) -> None:
     person_lock(balance.user_id)
-    row = _present(balance)
-    statement_tell(row)
-    row.delete()
-
-
-def statement_tell(row: Balance) -> None:
-    """Say from which day on the account is different by this row, which is stored. All days before the first
-    statement of an account are worked back from it."""
-    earlier = Balance.objects.filter(account_id=row.account_id, date__lt=row.date)
-    since = row.date if earlier.exists() else EARLIEST_DAY
-    ledger_changed.send(sender=Balance, user_id=row.user_id, since=since)
+    _present(balance).delete()
 
 
 def _present(balance: Balance) -> Balance:

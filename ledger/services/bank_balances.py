@@ -1,16 +1,17 @@
 """Balances that a bank file states: kept beside those that are there, and never instead of them in silence."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from core.batches import batches
 from core.days import EARLIEST_DAY
 from core.models import Account
 from ledger.bank_files.items import StatedBalance
-from ledger.models import Balance
-from ledger.services.balances import statement_tell
+from ledger.models import Balance, BankImport
 from ledger.services.bank_rows import Target
 from ledger.services.bank_taken import Disagreement, Taken, listed
 from ledger.services.entry_rules import account_day_errors
+from ledger.services.statements_told import Stated, changes_since, statements_tell
 
 BATCH = 1000
 
@@ -29,21 +30,31 @@ def balances_take(*, target: Target, stated: Iterable[StatedBalance], created_da
         if row is not None and row.balance != one.balance and day not in touched:
             listed(taken.balances_disagreeing, Disagreement(one.line, day, one.balance, row.balance))
     withdrawn = [row for day, row in there.items() if _is_unfinished(row, created_days, target) and day not in by_day]
-    balances_withdraw(withdrawn)
+    _delete(withdrawn)
     taken.balances_created = len(by_day.keys() - there.keys())
     taken.balances_replaced = sorted(day for day in touched if day in there)
     taken.balances_withdrawn = sorted(row.date for row in withdrawn)
-    if touched:
-        statement_tell(Balance.objects.get(account=target.account, date=min(touched)))
+    _tell(target.account, [*touched, *(row.date for row in withdrawn)])
 
 
-def balances_withdraw(rows: Iterable[Balance]) -> int:
-    """Delete what a file stated; how many."""
-    found = sorted(rows, key=lambda row: row.date)
-    if found:
-        statement_tell(found[0])
-        Balance.objects.filter(pk__in=[row.pk for row in found]).delete()
-    return len(found)
+def balances_withdraw(bank_import: BankImport) -> None:
+    """Delete what a file stated."""
+    rows = list(bank_import.balances.all())
+    _delete(rows)
+    _tell(bank_import.account, [row.date for row in rows])
+
+
+def _delete(rows: Sequence[Balance]) -> None:
+    """In bulk, of which nobody is told."""
+    for batch in batches(rows):
+        gone = Balance.objects.filter(pk__in=[row.pk for row in batch])
+        gone._raw_delete(using=gone.db)
+
+
+def _tell(account: Account, days: Iterable[date]) -> None:
+    """Once, when all is written."""
+    rows = (Stated(account.user_id, account.pk, day) for day in days)
+    statements_tell(Balance, changes_since(Balance, rows))
 
 
 def _created(by_day: dict[date, StatedBalance], there: dict[date, Balance], target: Target) -> Iterator[date]:

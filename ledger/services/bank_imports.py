@@ -91,7 +91,7 @@ def import_undo(*, bank_import: BankImport) -> BankImport:
     row.save(update_fields=["undone_at"])
     entries_delete(user=row.user, entries=entries_of(row.user).filter(bank_import=row))
     row.matched_rows.all().delete()
-    balances_withdraw(row.balances.all())
+    balances_withdraw(row)
     return row
 
 

@@ -1,4 +1,4 @@
-"""Writes of terms; the histories of their accounts are marked in the same database transaction."""
+"""Writes of terms and their rates."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,11 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from core.days import EARLIEST_DAY, today_for
+from core.days import today_for
 from core.errors import InvalidInput, NotFound
 from core.locks import person_lock
 from core.models import Account, User
-from ledger.models import Balance, Terms, TermsRate
-from ledger.signals import ledger_changed
+from ledger.models import Terms, TermsRate
 
 KINDS = frozenset({"deposit", "loan", "property", "other", "bank"})
 """Of accounts that may have terms."""
@@ -53,17 +52,13 @@ def terms_create(*, user: User, data: TermsInput) -> Terms:
 @transaction.atomic
 def terms_change(*, terms: Terms, data: TermsInput) -> Terms:
     person_lock(terms.user_id)
-    row = _present(terms)
-    _tell(row)
-    return _written(row, data)
+    return _written(_present(terms), data)
 
 
 @transaction.atomic
 def terms_delete(*, terms: Terms) -> None:
     person_lock(terms.user_id)
-    row = _present(terms)
-    _tell(row)
-    row.delete()
+    _present(terms).delete()
 
 
 def _present(terms: Terms) -> Terms:
@@ -82,10 +77,10 @@ def _written(row: Terms, data: TermsInput) -> Terms:
     row.credited, row.basis, row.installment = data.credited or credited, data.basis or basis, data.installment
     _check(row)
     rates = _checked_rates(data.rates)
-    row.save()
-    row.rates.all().delete()
+    row.save()  # which tells of the rates, too: these are written in bulk
+    before = row.rates.all()
+    before._raw_delete(using=before.db)
     TermsRate.objects.bulk_create([TermsRate(terms=row, since=since, rate=rate) for since, rate in rates])
-    _tell(row)
     return row
 
 
@@ -121,11 +116,3 @@ def _checked_rates(rates: Sequence[tuple[date, Decimal]]) -> list[tuple[date, De
     if len({since for since, _ in rates}) < len(rates):
         raise InvalidInput("Of each day there is one rate.", attr="rates", code="unique")
     return sorted(rates)
-
-
-def _tell(row: Terms) -> None:
-    """Of a new rate or start, the balances from the start on differ; and where the first statement is later, also
-    all that is worked back from it."""
-    is_worked_back = Balance.objects.filter(account_id=row.account_id).order_by("date").values_list("date").first()
-    since = EARLIEST_DAY if is_worked_back and is_worked_back[0] > row.starts_on else row.starts_on
-    ledger_changed.send(sender=Terms, user_id=row.user_id, since=since)

@@ -8,7 +8,6 @@ from core.models import Account, User
 from core.services import account_create
 from ledger.models import Balance, Entry
 from ledger.services.entries import EntryInput, entry_record
-from ledger.signals import ledger_changed
 
 
 def opened(user: User, kind: str, **fields: Any) -> Account:
@@ -26,8 +25,6 @@ def moved(account: Account, to_account: Account, day: str, amount: str, **fields
 
 
 def stated(account: Account, day: str, balance: str) -> None:
-    on = date.fromisoformat(day)
     Balance.objects.update_or_create(
-        account=account, date=on, defaults={"user": account.user, "balance": Decimal(balance)}
+        account=account, date=date.fromisoformat(day), defaults={"user": account.user, "balance": Decimal(balance)}
     )
-    ledger_changed.send(sender=Balance, user_id=account.user_id, since=on)

@@ -7,9 +7,8 @@ import pytest
 
 from core.models import Account
 from ledger.models import Terms, TermsRate
-from ledger.signals import ledger_changed
 from tests.analytics.conftest import NET_WORTH, closes, enter
-from tests.analytics.everyday import entered, moved, opened
+from tests.analytics.money_makers import entered, moved, opened
 from tests.analytics.statements import state
 from tests.conftest import api_of, check_error
 
@@ -53,7 +52,6 @@ def household(asha, asha_api, bank, schwab, dollar) -> dict[str, Account]:
         user=asha, account=made["deposit"], product="fixed_deposit", credited="quarterly", starts_on=date(2024, 1, 1)
     )
     TermsRate.objects.create(terms=terms, since=date(2024, 1, 1), rate=Decimal("0.0728"))
-    ledger_changed.send(sender=Terms, user_id=asha.pk, since=date(2024, 1, 1))
     enter(schwab, "deposit", "2024-01-02", amount="100")
     return made
 

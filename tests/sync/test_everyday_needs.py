@@ -14,7 +14,6 @@ from core.models import Account, User
 from core.services import account_create, user_update
 from ledger.models import Balance, Budget
 from ledger.services.entries import EntryInput, entries_record, entry_record
-from ledger.signals import ledger_changed
 from portfolio.lanes import SYNC
 from portfolio.models import Asset, PriceSource
 from portfolio.sync import needs
@@ -38,10 +37,7 @@ def spend(account: Account, day: str = "2023-06-15", **fields: Any) -> None:
 
 
 def state(account: Account, day: str) -> None:
-    """What a statement said, told as its writer does."""
-    on = date.fromisoformat(day)
-    Balance.objects.create(user=account.user, account=account, date=on, balance=100)
-    ledger_changed.send(sender=Balance, user_id=account.user_id, since=on)
+    Balance.objects.create(user=account.user, account=account, date=date.fromisoformat(day), balance=100)
 
 
 class TestWhatIsNeeded:
