@@ -12,7 +12,7 @@ from ledger.models import Balance
 from ledger.services.balances import BalanceInput, balance_record
 from portfolio.models import Asset
 from portfolio.services.prices import prices_record
-from tests.analytics.everyday import entered
+from tests.analytics.money_makers import entered
 
 
 def state(account: Account, day: str, balance: str) -> Balance:

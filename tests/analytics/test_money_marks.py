@@ -26,7 +26,7 @@ from ledger.services.terms import TermsInput, terms_create
 from portfolio.services.prices import prices_record
 from tests.analytics.bank_and_wallet import state
 from tests.analytics.conftest import NET_WORTH, SUMMARY, TODAY, closes, enter, travel
-from tests.analytics.everyday import entered
+from tests.analytics.money_makers import entered
 from tests.analytics.test_history import check_stored
 from tests.analytics.test_live import quote
 from tests.analytics.test_marks import built, dirty

@@ -8,7 +8,7 @@ import pytest
 
 from core.models import Account
 from tests.analytics.conftest import travel
-from tests.analytics.everyday import entered, moved, opened
+from tests.analytics.money_makers import entered, moved, opened
 from tests.analytics.statements import state
 from tests.conftest import api_of, check_error
 

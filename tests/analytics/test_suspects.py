@@ -6,7 +6,7 @@ import pytest
 
 from core.models import Account
 from tests.analytics.conftest import closes
-from tests.analytics.everyday import entered, moved, opened
+from tests.analytics.money_makers import entered, moved, opened
 from tests.analytics.statements import state
 
 pytestmark = pytest.mark.usefixtures("at_noon")

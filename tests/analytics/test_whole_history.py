@@ -15,7 +15,7 @@ from ledger.services.balances import BalanceInput, balance_change, balance_delet
 from ledger.services.entries import EntryInput, entries_delete, entries_record, entries_restore, entry_change
 from ledger.services.terms import TermsInput, terms_create, terms_delete
 from tests.analytics.conftest import NET_WORTH, SUMMARY, TODAY, closes, enter
-from tests.analytics.everyday import entered
+from tests.analytics.money_makers import entered
 from tests.analytics.test_history import Editor, check_edits, check_stored
 
 D = Decimal
