@@ -19,7 +19,8 @@ class AccountFilter(filters.ModelChoiceFilter):
     """One of the person's own accounts; another's is as unknown as one that never was."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=accounts_in, **kwargs)
+        messages = {"invalid_choice": "There is no such account."}
+        super().__init__(queryset=accounts_in, error_messages=messages, **kwargs)
 
 
 class IsoDayFilter(filters.DateFilter):

@@ -20,6 +20,11 @@ LARGEST_MAPPING = 20_000
 class OwnAccountField(serializers.PrimaryKeyRelatedField[Account]):
     """The id of one of the person's accounts."""
 
+    default_error_messages = {  # noqa: RUF012
+        "does_not_exist": "There is no such account.",
+        "incorrect_type": "Must be the id of an account.",
+    }
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(queryset=Account.objects.none(), **kwargs)
 

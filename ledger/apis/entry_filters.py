@@ -39,22 +39,35 @@ class AmountFilter(filters.NumberFilter):
         """The bounds say it."""
 
 
+class CurrencyFilter(filters.CharFilter):
+    """Small letters are taken as capitals, as in what is written."""
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().filter(qs, value.upper())
+        return rows
+
+
 class EntryFilter(filters.FilterSet):
     to = IsoDayFilter(field_name="date", lookup_expr="lte")
     kind = filters.ChoiceFilter(choices=Entry.Kind.choices)
     account = AccountFilter(method="on_either_side", label="Also where a transfer arrives.")
     category = filters.ModelChoiceFilter(
         queryset=_own(Category), null_label=WITHOUT, null_value=WITHOUT, method="in_category",
+        error_messages={"invalid_choice": "There is no such category; its id is meant, or `none`."},
         label="With all below it; `none` for entries without one.",
     )  # fmt: skip
     payee = filters.CharFilter(label="Exactly.")
     tag = filters.CharFilter(method="with_tag", max_length=LONGEST_TAG)
-    currency = filters.CharFilter()
+    currency = CurrencyFilter()
     amount_min = AmountFilter(lookup_expr="gte")
     amount_max = AmountFilter(lookup_expr="lte")
     external_id = filters.CharFilter()
-    bank_import = filters.ModelChoiceFilter(queryset=_own(BankImport))
-    recurring = filters.ModelChoiceFilter(queryset=_own(RecurringEntry))
+    bank_import = filters.ModelChoiceFilter(
+        queryset=_own(BankImport), error_messages={"invalid_choice": "There is no such import."}
+    )
+    recurring = filters.ModelChoiceFilter(
+        queryset=_own(RecurringEntry), error_messages={"invalid_choice": "There is no such schedule."}
+    )
     search = filters.CharFilter(
         method="with_words", max_length=LONGEST_SEARCH, label="Each word begins one of the entry's; `#word` is a tag."
     )

@@ -339,7 +339,7 @@ def test_it_filters(asha, asha_api, main, bank, dollars):
     assert found(category="none", kind="expense") == "rent abroad"
     assert found(payee="Noir") == "coffee"
     assert found(tag="work") == "coffee"
-    assert found(currency="USD") == "abroad"
+    assert found(currency="USD") == found(currency="usd") == "abroad"
     assert found(amount_min="180", amount_max="20000") == "coffee food rent"
     assert found(amount_max="5.5") == "abroad"
     assert found(external_id="f") == "food"
@@ -361,6 +361,15 @@ def test_it_filters(asha, asha_api, main, bank, dollars):
 )  # fmt: skip
 def test_it_rejects_filters(asha_api, query):
     check_error(asha_api.get(ENTRIES, query), 400, attr=next(iter(query)))
+
+
+@pytest.mark.parametrize(
+    "query", [{"account": "7000"}, {"category": "Food"}, {"bank_import": "7000"}, {"recurring": "7000"}]
+)
+def test_it_says_what_there_is_not(asha_api, query):
+    """In words of the person's: the framework speaks of choices that are not available."""
+    (error,) = asha_api.get(ENTRIES, query).json()["errors"]
+    assert error["detail"].startswith("There is no such ")
 
 
 def test_pages_follow_each_other(asha_api):
