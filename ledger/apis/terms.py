@@ -23,6 +23,8 @@ from ledger.selectors import terms_of
 from ledger.services.terms import TermsInput, terms_change, terms_create, terms_delete
 
 MOST_RATES = 500
+HIGHEST_RATE = 2
+"""Far above what is ever agreed on, and below what 7.1 would mean if it were taken for a fraction."""
 LARGEST_ID = 2**63 - 1
 _KEPT = ("product", "credited", "basis", "starts_on", "matures_on", "installment")
 
@@ -30,7 +32,10 @@ _KEPT = ("product", "credited", "basis", "starts_on", "matures_on", "installment
 @extend_schema_serializer(component_name="TermsRate")
 class RateSerializer(Serializer):
     since = DayField(allow_future=True)
-    rate = DecimalField(min_value=-1, max_value=10, help_text="A year, as a fraction: 0.071 is 7.1 %.")
+    rate = DecimalField(
+        min_value=-1, max_value=HIGHEST_RATE, help_text="A year, as a fraction: 0.071 is 7.1 %.",
+        error_messages={"max_value": "Must be a fraction, of at most {max_value}: for 7.1 per cent, 0.071."},
+    )  # fmt: skip
 
 
 class TermsSerializer(Serializer):

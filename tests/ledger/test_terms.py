@@ -127,7 +127,7 @@ def test_put_writes_the_whole(asha_api, deposit):
     ("wrong", "attr", "code"),
     [
         ({"rates": []}, "rates.non_field_errors", "empty"),
-        ({"rates": [{"since": "2024-01-01", "rate": "11"}]}, "rates.0.rate", "max_value"),
+        ({"rates": [{"since": "2024-01-01", "rate": "7.1"}]}, "rates.0.rate", "max_value"),
         ({"rates": [{"since": "2024-01-01", "rate": "-1.01"}]}, "rates.0.rate", "min_value"),
         ({"rates": [{"since": "2024-01-01", "rate": "NaN"}]}, "rates.0.rate", "invalid"),
         ({"rates": [{"rate": "0.07"}]}, "rates.0.since", "required"),
