@@ -2,11 +2,20 @@
 
 from django.db.models import QuerySet
 
+from core.errors import InvalidInput
 from core.models import Account, ApiToken, User
 
 
 def accounts_of(user: User) -> QuerySet[Account]:
     return Account.objects.filter(user_id=user.pk)
+
+
+def account_named(user_id: int, pk: int, *, attr: str = "account") -> Account:
+    """One of the person's own, as it is now; another's is as unknown as one that never was."""
+    account = Account.objects.filter(user_id=user_id, pk=pk).first()
+    if account is None:
+        raise InvalidInput("There is no such account.", attr=attr, code="does_not_exist")
+    return account
 
 
 def tokens_of(user: User) -> QuerySet[ApiToken]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from core.errors import InvalidInput
 from core.models import User
 from ledger.models import Balance, BankImport, Budget, Category, Entry, Terms
 
@@ -35,6 +36,14 @@ def restorable_since() -> datetime:
 
 def categories_of(user: User) -> QuerySet[Category]:
     return Category.objects.filter(user_id=user.pk)
+
+
+def category_named(user_id: int, pk: int, *, attr: str = "category_id") -> Category:
+    """One of the person's own, as it is now; another's is as unknown as one that never was."""
+    category = Category.objects.filter(user_id=user_id, pk=pk).first()
+    if category is None:
+        raise InvalidInput("There is no such category.", attr=attr, code="does_not_exist")
+    return category
 
 
 def category_paths(user_id: int) -> dict[int, str]:

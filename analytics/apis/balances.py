@@ -14,12 +14,11 @@ from rest_framework.serializers import BaseSerializer
 
 from analytics.statements import Checks
 from core.authentication import person_of
-from core.errors import InvalidInput
 from core.filters import AccountFilter, IsoDayFilter
 from core.idempotency import IdempotentPostMixin
 from core.locks import person_lock
-from core.models import Account, User
-from core.selectors import accounts_of
+from core.models import User
+from core.selectors import account_named
 from core.serializers import DayField, DecimalField, Serializer
 from ledger.apis.entry_serializers import IdField
 from ledger.apis.money import MoneyField
@@ -149,12 +148,5 @@ class BalanceApi(_BalanceView, generics.RetrieveUpdateDestroyAPIView[Balance]):
 
 def _input_of(user: User, fields: dict[str, Any]) -> BalanceInput:
     date: dt.date = fields["date"]
-    account = _account(user, fields["account_id"])
+    account = account_named(user.pk, fields["account_id"])
     return BalanceInput(account=account, date=date, balance=fields["balance"], note=fields.get("note", ""))
-
-
-def _account(user: User, pk: int) -> Account:
-    account = accounts_of(user).filter(pk=pk).first()
-    if account is None:
-        raise InvalidInput("There is no such account.", attr="account", code="does_not_exist")
-    return account

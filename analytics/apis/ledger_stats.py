@@ -30,11 +30,11 @@ from core.authentication import person_of
 from core.errors import InvalidInput
 from core.models import User
 from core.serializers import CurrencyField, MonthField, Serializer
+from ledger.apis.entry_serializers import IdField
 from portfolio.prices.live_closes import Now
 
 MOST_MONTHS = 120
 MOST_PAYEES = 100
-LARGEST_ID = 2**63 - 1
 
 
 class LedgerStatsApi(APIView):
@@ -46,9 +46,7 @@ class LedgerStatsApi(APIView):
             default=12, min_value=1, max_value=MOST_MONTHS, help_text="How many are side by side, `month` the last."
         )
         currency = CurrencyField(required=False, help_text="Instead of the person's own.")
-        category = serializers.IntegerField(
-            required=False, min_value=1, max_value=LARGEST_ID, help_text="Only this one, with all below it."
-        )
+        category = IdField(required=False, help_text="Only this one, with all below it.")
         by = serializers.ChoiceField(
             choices=("category", "payee"), default="category", help_text="With `payee` also who was paid, and who paid."
         )

@@ -7,6 +7,7 @@ from decimal import Decimal
 from analytics.models import AllocationTarget
 from analytics.panels import INVESTED
 from analytics.parts import MONEY_CLASSES, OTHER, PROPERTY, UNKNOWN, By
+from core.bulk import LARGEST_ID
 from core.models import User
 from core.money import CURRENCIES
 from portfolio.models import Asset
@@ -16,7 +17,6 @@ WITHOUT_CASH = frozenset({By.ACCOUNT, By.CURRENCY})
 """There money belongs to the part of its account or currency: none of the parts is money alone."""
 WITH_OTHER_ASSETS = frozenset({By.ASSET_CLASS, By.SECTOR})
 """There `other` is the class of some assets, too."""
-LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)

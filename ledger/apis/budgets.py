@@ -17,8 +17,8 @@ from core.models import User
 from core.serializers import CurrencyField, MonthField, Serializer
 from ledger.apis.entry_serializers import IdField, PathField, Paths
 from ledger.apis.money import MoneyField
-from ledger.models import Budget, Category
-from ledger.selectors import budgets_of, categories_of, category_paths
+from ledger.models import Budget
+from ledger.selectors import budgets_of, category_named, category_paths
 from ledger.services.budgets import BudgetInput, budget_change, budget_create, budget_delete
 
 _KEPT = ("amount", "currency", "month", "starts_on", "ends_on", "carries_over")
@@ -89,15 +89,8 @@ def _input_of(user: User, fields: dict[str, Any]) -> BudgetInput:
     path, pk = fields.get("category"), fields.get("category_id")
     if path is not None and pk is not None and not _is_path_of(user, pk, path):
         raise InvalidInput("Names another category than `category_id` does.", attr="category", code="contradiction")
-    return BudgetInput(category=path if pk is None else _category(user, pk), **rest)
+    return BudgetInput(category=path if pk is None else category_named(user.pk, pk), **rest)
 
 
 def _is_path_of(user: User, pk: int, path: str) -> bool:
     return category_paths(user.pk).get(pk, "").casefold() == path.casefold()
-
-
-def _category(user: User, pk: int) -> Category:
-    category = categories_of(user).filter(pk=pk).first()
-    if category is None:
-        raise InvalidInput("There is no such category.", attr="category_id", code="does_not_exist")
-    return category

@@ -10,13 +10,12 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from core.authentication import person_of
-from core.errors import InvalidInput
 from core.idempotency import IdempotentPostMixin
 from core.models import User
 from core.serializers import Serializer
 from ledger.apis.entry_serializers import IdField, Paths
 from ledger.models import Category
-from ledger.selectors import categories_of
+from ledger.selectors import categories_of, category_named
 from ledger.services.categories import LONGEST_NAME, category_create, category_update
 from ledger.services.category_moves import category_delete
 
@@ -83,7 +82,7 @@ def _fields(user: User, data: dict[str, Any]) -> dict[str, Any]:
     fields = {name: value for name, value in data.items() if name != "parent_id"}
     if "parent_id" in data:
         pk = data["parent_id"]
-        fields["parent"] = None if pk is None else _own(user, pk, attr="parent")
+        fields["parent"] = None if pk is None else category_named(user.pk, pk, attr="parent")
     return fields
 
 
@@ -91,11 +90,4 @@ def _target(request: Request) -> Category | None:
     asked = MoveSerializer(data=request.query_params.dict())
     asked.is_valid(raise_exception=True)
     pk = asked.validated_data.get("move_to")
-    return None if pk is None else _own(person_of(request), pk, attr="move_to")
-
-
-def _own(user: User, pk: int, *, attr: str) -> Category:
-    category = categories_of(user).filter(pk=pk).first()
-    if category is None:
-        raise InvalidInput("There is no such category.", attr=attr, code="does_not_exist")
-    return category
+    return None if pk is None else category_named(person_of(request).pk, pk, attr="move_to")

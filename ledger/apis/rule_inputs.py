@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.errors import InvalidInput
-from core.models import Account, User
-from core.selectors import accounts_of
+from core.models import User
+from core.selectors import account_named
 from ledger.models import Category, Rule
-from ledger.selectors import categories_of, category_paths
+from ledger.selectors import category_named, category_paths
 from ledger.services.categories import CategoryTree, path_names
 from ledger.services.rules import RuleInput
 
@@ -18,10 +18,11 @@ _KEPT = ("name", "conditions", "match", "payee", "description", "stops", "is_act
 def rule_input(user: User, fields: Mapping[str, Any], *, is_kept: bool = True) -> RuleInput:
     """A category of a new path is made, or, where the rule is not kept, only thought of."""
     plain = {name: value for name, value in fields.items() if name not in (*_CATEGORY, "to_account", "add_tags")}
+    other = fields.get("to_account")
     return RuleInput(
         **plain,
         add_tags=tuple(fields.get("add_tags", ())),
-        to_account=_account(user, fields.get("to_account")),
+        to_account=None if other is None else account_named(user.pk, other, attr="to_account"),
         category=_category(user, fields, is_kept=is_kept),
     )
 
@@ -31,15 +32,6 @@ def kept_fields(rule: Rule, changes: Mapping[str, Any]) -> dict[str, Any]:
     kept = {name: getattr(rule, name) for name in _KEPT}
     kept |= {"add_tags": rule.add_tags, "to_account": rule.to_account_id}
     return kept if changes.keys() & {"category", "category_id"} else {**kept, "category_id": rule.category_id}
-
-
-def _account(user: User, pk: int | None) -> Account | None:
-    if pk is None:
-        return None
-    account = accounts_of(user).filter(pk=pk).first()
-    if account is None:
-        raise InvalidInput("There is no such account.", attr="to_account", code="does_not_exist")
-    return account
 
 
 def _category(user: User, fields: Mapping[str, Any], *, is_kept: bool) -> Category | None:
@@ -53,9 +45,7 @@ def _category(user: User, fields: Mapping[str, Any], *, is_kept: bool) -> Catego
 
 
 def _category_by_id(user: User, pk: int, path: str | None) -> Category:
-    category = categories_of(user).filter(pk=pk).first()
-    if category is None:
-        raise InvalidInput("There is no such category.", attr="category_id", code="does_not_exist")
+    category = category_named(user.pk, pk)
     if path and path.casefold() != category_paths(user.pk)[pk].casefold():
         raise InvalidInput("Names another category than `category_id` does.", attr="category", code="contradiction")
     return category

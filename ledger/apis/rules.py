@@ -14,6 +14,7 @@ from core.authentication import person_of
 from core.idempotency import IdempotentPostMixin
 from core.locks import person_lock
 from core.serializers import Serializer
+from ledger.apis.entry_serializers import IdField
 from ledger.apis.rule_inputs import kept_fields, rule_input
 from ledger.conditions import KINDS, LONGEST_VALUE, OPS, WEEKDAYS
 from ledger.kept_rules import kept_rules_of
@@ -24,7 +25,6 @@ from ledger.services.categories import LONGEST_NAME, MOST_LEVELS
 from ledger.services.entry_rules import LONGEST_TAG
 from ledger.services.rules import MOST_CONDITIONS, MOST_RULES, rule_change, rule_create, rule_delete
 
-LARGEST_ID = 2**63 - 1
 LONGEST_PATH = MOST_LEVELS * (LONGEST_NAME + 1)
 _AS_STORED = (
     "id", "name", "position", "is_active", "match", "conditions", "payee", "description", "add_tags", "stops",
@@ -66,7 +66,7 @@ class RuleSerializer(Serializer):
     category = serializers.CharField(
         required=False, allow_null=True, allow_blank=True, max_length=LONGEST_PATH, help_text="A path, made when new."
     )
-    category_id = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=LARGEST_ID)
+    category_id = IdField(required=False, allow_null=True)
     category_kind = serializers.ChoiceField(
         choices=Category.Kind.choices, required=False, help_text="In which tree `category` is; else of expenses."
     )
@@ -75,10 +75,11 @@ class RuleSerializer(Serializer):
     add_tags = serializers.ListField(
         child=serializers.CharField(max_length=LONGEST_TAG), required=False, max_length=MOST_TAGS
     )
-    to_account = serializers.IntegerField(
-        required=False, allow_null=True, min_value=1, max_value=LARGEST_ID,
+    to_account = IdField(
+        required=False,
+        allow_null=True,
         help_text="Makes a transfer: of an expense to this account, of an income from it.",
-    )  # fmt: skip
+    )
     stops = serializers.BooleanField(required=False, help_text="No rule after this one looks at what it finds.")
 
     def to_representation(self, instance: Rule) -> dict[str, Any]:

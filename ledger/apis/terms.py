@@ -11,12 +11,12 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from core.authentication import person_of
-from core.errors import InvalidInput
 from core.idempotency import IdempotentPostMixin
 from core.locks import person_lock
-from core.models import Account, User
-from core.selectors import accounts_of
+from core.models import User
+from core.selectors import account_named
 from core.serializers import DayField, DecimalField, Serializer
+from ledger.apis.entry_serializers import IdField
 from ledger.apis.money import SMALLEST, MoneyField
 from ledger.models import Terms
 from ledger.selectors import terms_of
@@ -25,7 +25,6 @@ from ledger.services.terms import TermsInput, terms_change, terms_create, terms_
 MOST_RATES = 500
 HIGHEST_RATE = 2
 """Far above what is ever agreed on, and below what 7.1 would mean if it were taken for a fraction."""
-LARGEST_ID = 2**63 - 1
 _KEPT = ("product", "credited", "basis", "starts_on", "matures_on", "installment")
 
 
@@ -40,7 +39,7 @@ class RateSerializer(Serializer):
 
 class TermsSerializer(Serializer):
     id = serializers.IntegerField(read_only=True)
-    account = serializers.IntegerField(source="account_id", min_value=1, max_value=LARGEST_ID)
+    account = IdField(source="account_id")
     product = serializers.ChoiceField(choices=Terms.Product.choices)
     credited = serializers.ChoiceField(
         choices=Terms.Credited.choices, required=False, help_text="Else as usual of the product."
@@ -107,11 +106,4 @@ def _kept(row: Terms) -> dict[str, Any]:
 def _input_of(user: User, fields: dict[str, Any]) -> TermsInput:
     rest = {name: value for name, value in fields.items() if name not in {"account_id", "rates"}}
     rates = [(rate["since"], rate["rate"]) for rate in fields["rates"]]
-    return TermsInput(account=_account(user, fields["account_id"]), rates=rates, **rest)
-
-
-def _account(user: User, pk: int) -> Account:
-    account = accounts_of(user).filter(pk=pk).first()
-    if account is None:
-        raise InvalidInput("There is no such account.", attr="account", code="does_not_exist")
-    return account
+    return TermsInput(account=account_named(user.pk, fields["account_id"]), rates=rates, **rest)

@@ -9,6 +9,7 @@ from django.db import transaction
 from core.errors import InvalidInput, NotFound
 from core.locks import person_lock
 from core.models import Account, User
+from core.selectors import account_named
 from ledger.models import Balance
 from ledger.services.entry_rules import account_day_errors
 
@@ -54,15 +55,14 @@ def _present(balance: Balance) -> Balance:
 
 
 def _filled(row: Balance, data: BalanceInput) -> Balance:
-    row.account, row.date, row.balance, row.note = data.account, data.date, data.balance, data.note
+    row.account = account_named(row.user_id, data.account.pk)
+    row.date, row.balance, row.note = data.date, data.balance, data.note
     _check(row)
     return row
 
 
 def _check(row: Balance) -> None:
     account = row.account
-    if account.user_id != row.user_id:
-        raise InvalidInput("There is no such account.", attr="account", code="does_not_exist")
     if not account.keeps_money:
         detail = f"{account.name!r} keeps no money; turn on tracks_cash."
         raise InvalidInput(detail, attr="account", code="keeps_no_money")

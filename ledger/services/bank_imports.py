@@ -12,6 +12,7 @@ from core.days import today_for
 from core.errors import Conflict, InvalidInput
 from core.locks import person_lock
 from core.models import Account, User
+from core.selectors import account_named
 from ledger.bank_files.camt import camt_file
 from ledger.bank_files.csv_file import csv_file
 from ledger.bank_files.detection import format_of
@@ -72,7 +73,7 @@ def file_take(*, user: User, account: Account, data: FileInput, dry_run: bool = 
     """
     person_lock(user.pk)
     try:
-        taken = _take(user, account, data, (dry_run, likely))
+        taken = _take(user, account_named(user.pk, account.pk), data, (dry_run, likely))
     except Refused as refused:
         raise InvalidInput.many([error_of(refused.problem)]) from refused
     if dry_run:

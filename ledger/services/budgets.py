@@ -13,6 +13,7 @@ from core.locks import person_lock
 from core.models import User
 from ledger.currencies import tell_of_currencies
 from ledger.models import Budget, Category
+from ledger.selectors import category_named
 from ledger.services.categories import category_at
 
 
@@ -92,12 +93,13 @@ def _first_day(day: dt.date | None) -> dt.date | None:
 def _category(user: User, wanted: Category | str | None) -> Category | None:
     if isinstance(wanted, str):
         return category_at(user=user, kind=Category.Kind.EXPENSE, path=wanted)
-    if wanted is not None and wanted.user_id != user.pk:
-        raise InvalidInput("There is no such category.", attr="category_id", code="does_not_exist")
-    if wanted is not None and wanted.kind != Category.Kind.EXPENSE:
-        detail = f"{wanted.name!r} is a category of incomes; a budget is for expenses."
+    if wanted is None:
+        return None
+    category = category_named(user.pk, wanted.pk)
+    if category.kind != Category.Kind.EXPENSE:
+        detail = f"{category.name!r} is a category of incomes; a budget is for expenses."
         raise InvalidInput(detail, attr="category_id", code="wrong_kind")
-    return wanted
+    return category
 
 
 def _check_is_only_one(row: Budget) -> None:

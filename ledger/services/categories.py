@@ -9,7 +9,7 @@ from core.errors import FieldError, InvalidInput, NotFound
 from core.locks import person_lock
 from core.models import User
 from ledger.models import Category
-from ledger.selectors import SEPARATOR, descendants
+from ledger.selectors import SEPARATOR, category_named, descendants
 
 LONGEST_NAME = 100
 MOST_LEVELS = 10
@@ -110,6 +110,7 @@ def _one_name(name: str) -> str:
 def _check(row: Category) -> None:
     tree = CategoryTree(row.user)
     if row.parent is not None:
+        row.parent = category_named(row.user_id, row.parent.pk, attr="parent")
         _check_parent(row, row.parent)
     namesake = tree.child(row.kind, row.parent, row.name)
     if namesake is not None and namesake.pk != row.pk:
@@ -117,8 +118,6 @@ def _check(row: Category) -> None:
 
 
 def _check_parent(row: Category, parent: Category) -> None:
-    if parent.user_id != row.user_id:
-        raise InvalidInput("There is no such category.", attr="parent", code="does_not_exist")
     if parent.kind != row.kind:
         raise InvalidInput(f"{parent.name!r} is of another kind.", attr="parent", code="wrong_kind")
     if row.pk and parent.pk in descendants(row.user_id, row.pk):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.errors import Conflict, InvalidInput, NotFound
 from core.locks import person_lock
 from ledger.models import Budget, Category, Entry, RecurringEntry, Rule
-from ledger.selectors import descendants
+from ledger.selectors import category_named, descendants
 from ledger.services.sums import category_sums_move
 
 
@@ -23,7 +23,7 @@ def category_delete(*, category: Category, move_to: Category | None = None) -> N
     if move_to is None:
         _refuse_used(row)
     else:
-        _move(row, move_to)
+        _move(row, category_named(row.user_id, move_to.pk, attr="move_to"))
     row.delete()
 
 
@@ -50,8 +50,6 @@ def _counted(users: QuerySet[Model]) -> str:
 
 
 def _move(row: Category, target: Category) -> None:
-    if target.user_id != row.user_id:
-        raise InvalidInput("There is no such category.", attr="move_to", code="does_not_exist")
     if target.kind != row.kind:
         raise InvalidInput(f"{target.name!r} is of another kind.", attr="move_to", code="wrong_kind")
     if target.pk in descendants(row.user_id, row.pk):

@@ -11,6 +11,7 @@ from core.days import today_for
 from core.errors import InvalidInput, NotFound
 from core.locks import person_lock
 from core.models import Account, User
+from core.selectors import account_named
 from ledger.models import Terms, TermsRate
 
 KINDS = frozenset({"deposit", "loan", "property", "other", "bank"})
@@ -71,9 +72,8 @@ def _present(terms: Terms) -> Terms:
 
 def _written(row: Terms, data: TermsInput) -> Terms:
     credited, basis = PRESETS[data.product]
-    row.account, row.product, row.starts_on, row.matures_on = (
-        data.account, data.product, data.starts_on, data.matures_on,
-    )  # fmt: skip
+    row.account = account_named(row.user_id, data.account.pk)
+    row.product, row.starts_on, row.matures_on = data.product, data.starts_on, data.matures_on
     row.credited, row.basis, row.installment = data.credited or credited, data.basis or basis, data.installment
     _check(row)
     rates = _checked_rates(data.rates)
@@ -85,8 +85,6 @@ def _written(row: Terms, data: TermsInput) -> Terms:
 
 
 def _check(row: Terms) -> None:
-    if row.account.user_id != row.user_id:
-        raise InvalidInput("There is no such account.", attr="account", code="does_not_exist")
     if row.account.kind not in KINDS:
         raise InvalidInput(f"An account of kind {row.account.kind} has no terms.", attr="account", code="no_terms")
     if Terms.objects.filter(account=row.account).exclude(pk=row.pk).exists():

@@ -1,10 +1,15 @@
 """/categories/."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
+from core.errors import InvalidInput
 from ledger.models import Budget, Category, Entry, RecurringEntry, Rule
+from ledger.services.budgets import BudgetInput, budget_create
+from ledger.services.categories import category_create, category_update
+from ledger.services.category_moves import category_delete
 from tests.conftest import check_error
 from tests.ledger.conftest import CATEGORIES, category, category_sums, check_sums, record
 
@@ -206,3 +211,20 @@ def test_it_is_closed_to_the_anonymous(anonymous_api, food):
         anonymous_api.delete(address(food)),
     ):
         check_error(response, 401)
+
+
+def test_a_parent_or_target_that_was_deleted_meanwhile_is_unknown(asha):
+    """It was there when the request was read, and is gone when its person is locked."""
+    food, gone = (Category.objects.create(user=asha, kind="expense", name=name) for name in ("Food", "Gone"))
+    Category.objects.filter(pk=gone.pk).delete()
+    budget = BudgetInput(amount=Decimal(1), category=gone, month=date(2024, 1, 1))
+
+    for write, attr in (
+        (lambda: category_create(user=asha, name="Tea", parent=gone), "parent"),
+        (lambda: category_update(category=food, changes={"parent": gone}), "parent"),
+        (lambda: category_delete(category=food, move_to=gone), "move_to"),
+        (lambda: budget_create(user=asha, data=budget), "category_id"),
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            write()
+        assert (refused.value.attr, refused.value.code) == (attr, "does_not_exist")

@@ -1,13 +1,16 @@
 """/terms/: rates, presets, what is refused, whose they are, and that the history is told."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 import time_machine
 
 from core.days import EARLIEST_DAY
+from core.errors import InvalidInput
 from core.models import Account
 from ledger.models import Balance, Terms
+from ledger.services.terms import TermsInput, terms_create
 from tests.conftest import api_of, check_error
 
 TERMS = "/api/v1/terms/"
@@ -212,3 +215,14 @@ def test_a_list_takes_no_more_queries_for_more_rows(asha, asha_api, django_asser
         make(asha_api, Account.objects.create(user=asha, name=f"FD {number}", kind="deposit"))
     with django_assert_max_num_queries(5):
         assert len(asha_api.get(TERMS).json()["results"]) == 5
+
+
+def test_an_account_that_was_deleted_meanwhile_is_unknown(asha, deposit):
+    """It was there when the request was read, and is gone when its person is locked."""
+    data = TermsInput(
+        account=deposit, product="ppf", starts_on=date(2024, 1, 1), rates=[(date(2024, 1, 1), Decimal("0.07"))]
+    )
+    Account.objects.filter(pk=deposit.pk).delete()
+    with pytest.raises(InvalidInput) as refused:
+        terms_create(user=asha, data=data)
+    assert (refused.value.attr, refused.value.code) == ("account", "does_not_exist")
