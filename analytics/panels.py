@@ -34,7 +34,7 @@ class Keeping:
 
     @property
     def keeps_money(self) -> bool:
-        return self.tracks_cash or self.kind not in Account.CUSTODY
+        return Account(kind=self.kind, tracks_cash=self.tracks_cash).keeps_money
 
     @property
     def is_invested(self) -> bool:

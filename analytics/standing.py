@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from analytics.account_days import AccountDays, account_days_load
 from analytics.amounts import amount_of, less, total
+from analytics.money_inputs import OTHER_ASSETS
 from analytics.rates import missing_rates
 from analytics.statements import check_of
 from core.models import Account, User
@@ -41,8 +42,7 @@ class Standing:
         """Of the net worth, to which its value belongs."""
         if self.worth is not None and self.worth < 0:
             return "liabilities"
-        is_other = self.account.kind in Account.VALUED or self.account.kind == Account.Kind.LOAN
-        return "other_assets" if is_other else "cash"
+        return "other_assets" if self.account.kind in OTHER_ASSETS else "cash"
 
 
 @dataclass(frozen=True, slots=True)
