@@ -56,18 +56,22 @@ class MonthlyEarner:
     Of the lowest, what a month has earned by a day is counted with the lowest so far, and before the 5th with the
     balance of the day: taking money out forfeits what it had earned since the month began. What the account opens with
     counts as there since the beginning of that month. All `days` that are asked for at once are of one month.
+    On the day on which the terms end everything is credited: what moves later in that month forfeits nothing.
     """
 
     def __init__(self, terms: Terms, course: Course, moved: FloatArray) -> None:
         self._months = Months.of(course.days)
         self._share = month_shares(terms, course.days)
         self._moved = moved
+        self._is_over = course.days > (terms.until or course.days[-1])
         self._is_lowest = terms.basis == "lowest_after_fifth"
         self._begins = course.begins
         self._pending = 0.0
         self._counted = np.inf
 
     def accrue(self, days: slice, offset: float) -> FloatArray:
+        if self._is_over[days.start]:
+            return np.zeros(days.stop - days.start)
         path = self._pending + self._share[days] * self._counted_by(days, offset)
         if self._months.day[days.stop - 1] == self._months.length[days.stop - 1]:
             self._pending = float(path[-1])

@@ -29,6 +29,27 @@ def test_money_taken_out_forfeits_the_month():
     assert on(found.accrued, date(2023, 6, 30), first) == 72.0
 
 
+@pytest.mark.parametrize("left", [date(2023, 6, 11), date(2023, 6, 20), date(2023, 6, 30)])
+def test_what_is_paid_out_after_the_end_takes_no_interest_back(left):
+    # 12000 at 7.2 % up to 10 June: a third of that month's 72 is credited then; all of it is paid out later in June.
+    rule = terms("yearly", "lowest_after_fifth", start=date(2023, 5, 31), until=date(2023, 6, 10), d2023_04_01=0.072)
+    first = date(2023, 5, 31)
+    found = of(first, date(2023, 8, 1), changes={first: 12000.0, left: -12024.0}, terms=rule)
+    assert on(found.credited, date(2023, 6, 10), first) == 24.0
+    assert on(found.balance, date(2023, 6, 10), first) == 12024.0
+    assert not found.accrued[(date(2023, 6, 10) - first).days :].any()
+    assert on(found.balance, date(2023, 8, 1), first) == 0.0
+
+
+@pytest.mark.parametrize("basis", ["lowest_after_fifth", "month_opening"])
+def test_what_is_there_only_after_the_end_earns_nothing(basis):
+    # The terms end on the 10th; the account begins on the 21st, with 5000 that are stated on that day.
+    first, rule = date(2023, 6, 21), terms("yearly", basis, start=date(2022, 1, 1), until=date(2023, 6, 10))
+    found = of(first, date(2023, 7, 31), stated={first: 5000.0}, terms=rule)
+    assert not found.accrued.any()
+    assert on(found.balance, date(2023, 7, 31), first) == 5000.0
+
+
 def test_a_provident_fund_that_starts_after_the_fifth_earns_from_the_next_month_on():
     first = date(2023, 4, 6)
     rule = terms("financial_year", "lowest_after_fifth", start=first, d2023_04_01=0.072)

@@ -59,6 +59,11 @@ def is_due(terms: PaperTerms, day: date) -> bool:
     return terms.credited != "at_maturity" and period_around(terms, day)[1] == day
 
 
+def is_over(terms: PaperTerms, day: date) -> bool:
+    """All that had accrued was credited on the day on which they end."""
+    return terms.matures_on is not None and day > terms.matures_on
+
+
 def interest_of_day(terms: PaperTerms, day: date, before: Decimal) -> Decimal:
     """Of the balance at the end of the day before."""
     if not terms.earns(day):
@@ -105,7 +110,7 @@ def sheet(
                 pending += interest_of_day(terms, day, before if number else Decimal(0))
             else:
                 of_month = interest_of_month(terms, day, seen, at_first)
-                pending = closed_months + of_month
+                pending = Decimal(0) if is_over(terms, day) else closed_months + of_month
                 if (day + timedelta(days=1)).day == 1:
                     closed_months += of_month
             credited = pending if is_due(terms, day) else Decimal(0)
