@@ -65,7 +65,7 @@ def _rate(days: NDArray[np.datetime64], flows: FloatArray) -> float:
     grown = _Grown(flows, years / years[-1])
     for total in _TOTALS:
         rate = pyxirr.xirr(days, flows * (total / np.abs(flows).sum()), silent=True)
-        if rate is not None and rate > -1:
+        if rate is not None and -1 < rate < np.inf:
             growth = years[-1] * float(np.log1p(rate))
             if grown.is_crossed(growth - _EXACT, growth + _EXACT):
                 return float(rate)

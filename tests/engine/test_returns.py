@@ -199,6 +199,12 @@ def test_xirr_of_a_fall_within_a_day():
     assert -1 < found < -0.99
 
 
+def test_xirr_has_no_value_where_a_year_of_it_is_beyond_all_numbers():
+    """1,288 become 11,288 within a day: 365 days of that are 8.76^365, some 10^344."""
+    found = xirr(worth_of([1288, 11288], inflow=[1288, 0]))
+    assert (found.value, found.reason) == (None, "No rate was found that makes the sum of these cash flows zero.")
+
+
 def test_what_was_there_counts_as_paid_in_on_the_evening_before():
     """100 on the evening of 31 December 2022 are 121 at the end of 2024: 731 days."""
     worth = worth_of([121.0] * 731, before=100, first=date(2023, 1, 1))
