@@ -227,4 +227,4 @@ def test_a_parent_or_target_that_was_deleted_meanwhile_is_unknown(asha):
     ):
         with pytest.raises(InvalidInput) as refused:
             write()
-        assert (refused.value.attr, refused.value.code) == (attr, "does_not_exist")
+        assert (refused.value.attr, refused.value.errors[0].code) == (attr, "does_not_exist")

@@ -225,4 +225,4 @@ def test_an_account_that_was_deleted_meanwhile_is_unknown(asha, deposit):
     Account.objects.filter(pk=deposit.pk).delete()
     with pytest.raises(InvalidInput) as refused:
         terms_create(user=asha, data=data)
-    assert (refused.value.attr, refused.value.code) == ("account", "does_not_exist")
+    assert (refused.value.attr, refused.value.errors[0].code) == ("account", "does_not_exist")
