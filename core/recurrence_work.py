@@ -43,11 +43,13 @@ def due_make(rows: QuerySet[Rows], make: Make[Rows]) -> bool:
 
 def row_make(row: Rows, make: Make[Rows]) -> None:
     """Make its due days, very many of them in several calls; call it with its person locked, and `row` read since."""
-    days = row.due_days(today_for(row.user))
-    if not days:
+    today = today_for(row.user)
+    if row.next_on is None or row.is_paused or row.next_on > today:
         return
-    hindrance = make(row, days)
-    row.go_on_from(row.schedule.after(days[-1]) if hindrance is None else hindrance.day)
+    days = row.due_days(today)
+    hindrance = make(row, days) if days else None
+    last = days[-1] if days else row.next_on  # which somebody put where the schedule has no day: it would stay due
+    row.go_on_from(row.schedule.after(last) if hindrance is None else hindrance.day)
     if hindrance is not None:
         row.last_error = f"{hindrance.day}: {hindrance.reason}"
         row.retry_at = timezone.now() + RETRY_AFTER

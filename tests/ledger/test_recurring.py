@@ -384,6 +384,20 @@ class TestFailures:
         assert noted["last_error"].startswith("IntegrityError")
         assert "could not be made" in caplog.text
 
+    @pytest.mark.parametrize(
+        ("changes", "next_on"),
+        [({}, "2024-02-29"), ({"ends_on": date(2024, 2, 10)}, None)],
+    )
+    def test_a_due_day_that_the_schedule_has_not_holds_up_nobody(self, asha_api, changes, next_on):
+        """As somebody in the database could leave it: what is due and has no day would be looked at for ever."""
+        with at("2024-01-01"):
+            row = post(asha_api, RENT, starts_on="2024-01-31")
+        RecurringEntry.objects.filter(pk=row["id"]).update(next_on=date(2024, 2, 5), **changes)
+        make("2024-02-10")
+
+        assert days() == []
+        assert get(asha_api, row)["next_on"] == next_on
+
     def test_an_account_or_category_that_it_needs_is_not_deleted(self, asha_api, bank):
         with at("2024-01-01"):
             post(asha_api, RENT, account=bank.pk, category="Home")
