@@ -95,6 +95,7 @@ def terms_of(row: TermsRow) -> Terms:
         start=row.starts_on.toordinal(),
         until=row.matures_on.toordinal() if row.matures_on else None,
         rates=tuple((rate.since.toordinal(), float(rate.rate)) for rate in row.rates.all()),
+        of_debt=row.product == TermsRow.Product.LOAN,
     )
 
 

@@ -79,7 +79,7 @@ def _compounded(course: Course, terms: Terms, opening: float) -> Walked:
     given = [values[course.begins :].tolist() for values in (shares, course.changes, course.stated)]
     rows: list[tuple[float, float, float]] = []
     for share, change, stated in zip(*given, strict=True):
-        interest = balance * share
+        interest = (min(balance, 0.0) if terms.of_debt else balance) * share
         expected = balance + change + interest
         balance = expected if isnan(stated) else stated
         rows.append((balance, interest, balance - expected))
@@ -92,8 +92,8 @@ def _compounded(course: Course, terms: Terms, opening: float) -> Walked:
 def opening_of(course: Course, terms: Terms) -> float:
     """What the account must have had when it began, for its first statement to be as expected; 0 without one.
 
-    The balance by then grows with the opening, in a straight line but for the lowest of a month, which bends it: so
-    Newton's method gets there in a step or a few.
+    The balance by then grows with the opening, in a straight line but for the lowest of a month and for a debt that is
+    paid off, which bend it: so Newton's method gets there in a step or a few.
     """
     told = np.flatnonzero(~np.isnan(course.stated))
     if not len(told):

@@ -23,6 +23,7 @@ class Terms:
     credited: "daily", "monthly", "quarterly", "half_yearly", "yearly", "financial_year" or "at_maturity"; basis:
     "daily", "lowest_after_fifth" or "month_opening". start, until: ordinals of days, until inclusive, None is never.
     rates: (ordinal of the day from which it holds, rate a year as a fraction), oldest first; 0 before the first.
+    of_debt: whether interest is of what is owed alone: a loan that is overpaid earns nothing.
     """
 
     credited: str
@@ -30,6 +31,7 @@ class Terms:
     start: int
     until: int | None
     rates: tuple[tuple[int, float], ...]
+    of_debt: bool = False
 
     def rate_on(self, days: IntArray) -> FloatArray:
         """The rate a year on days (ordinals)."""

@@ -35,14 +35,16 @@ class DailyEarner:
     def __init__(self, terms: Terms, course: Course, moved: FloatArray) -> None:
         shares = day_shares(terms, course.days)
         shares[: course.begins + 1] = 0.0
-        self._share = np.concatenate(([0.0], np.cumsum(shares)))
-        self._earned = np.concatenate(([0.0], np.cumsum(shares * (moved - course.changes))))
+        self._share = shares
+        self._before = moved - course.changes
+        self._of_debt = terms.of_debt
         self._pending = 0.0
 
     def accrue(self, days: slice, offset: float) -> FloatArray:
-        after = slice(days.start + 1, days.stop + 1)
-        earned = self._earned[after] - self._earned[days.start]
-        path = self._pending + earned + offset * (self._share[after] - self._share[days.start])
+        counted = self._before[days] + offset
+        if self._of_debt:
+            counted = np.minimum(counted, 0.0)
+        path = self._pending + np.cumsum(self._share[days] * counted)
         self._pending = float(path[-1])
         return np.asarray(path, np.float64)
 
@@ -65,6 +67,7 @@ class MonthlyEarner:
         self._moved = moved
         self._is_over = course.days > (terms.until or course.days[-1])
         self._is_lowest = terms.basis == "lowest_after_fifth"
+        self._of_debt = terms.of_debt
         self._begins = course.begins
         self._pending = 0.0
         self._counted = np.inf
@@ -72,7 +75,8 @@ class MonthlyEarner:
     def accrue(self, days: slice, offset: float) -> FloatArray:
         if self._is_over[days.start]:
             return np.zeros(days.stop - days.start)
-        path = self._pending + self._share[days] * self._counted_by(days, offset)
+        counted = self._counted_by(days, offset)
+        path = self._pending + self._share[days] * (np.minimum(counted, 0.0) if self._of_debt else counted)
         if self._months.day[days.stop - 1] == self._months.length[days.stop - 1]:
             self._pending = float(path[-1])
             self._counted = np.inf

@@ -1,5 +1,6 @@
 """Daily balances without interest, and with interest that is credited by periods, by hand."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -174,6 +175,15 @@ def test_a_loan_pays_interest_on_what_is_owed_each_month():
     assert on(found.credited, date(2023, 2, 1)) == -1200.0
     assert on(found.balance, date(2023, 2, 1)) == -111200.0
     assert on(found.credited, date(2023, 3, 1)) == -1112.0
+
+
+@pytest.mark.parametrize("credited", ["monthly", "daily"])
+def test_a_loan_that_is_overpaid_earns_nothing(credited):
+    rule = replace(terms(credited, d2023_01_01=0.12), of_debt=True)
+    changes = {NEW_YEAR: -1000.0, date(2023, 1, 2): 1500.0}
+    found = of(NEW_YEAR, date(2023, 12, 31), changes=changes, terms=rule)
+    interest = 1000 * 0.12 / 12 / 31 if credited == "monthly" else 1000 * (1.12 ** (1 / 365) - 1)  # of one day
+    assert on(found.balance, date(2023, 12, 31)) == 500 - interest
 
 
 def test_each_day_of_an_expected_rate_brings_its_part_of_the_year():

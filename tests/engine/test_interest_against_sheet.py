@@ -36,13 +36,13 @@ def courses(draw):
         )
     }
     until = None if length is None else start + timedelta(days=length)
-    return first, changes, PaperTerms(credited, basis, start, until, rates)
+    return first, changes, PaperTerms(credited, basis, start, until, rates, of_debt=draw(st.booleans()))
 
 
 def engine_terms(paper: PaperTerms) -> Terms:
     rates = tuple(sorted((day.toordinal(), float(rate)) for day, rate in paper.rates.items()))
     until = paper.matures_on.toordinal() if paper.matures_on else None
-    return Terms(paper.credited, paper.basis, paper.starts_on.toordinal(), until, rates)
+    return Terms(paper.credited, paper.basis, paper.starts_on.toordinal(), until, rates, of_debt=paper.of_debt)
 
 
 def engine_days(first: date, changes: list[Decimal], paper: PaperTerms, stated: dict[date, Decimal]) -> Accrued:

@@ -16,6 +16,11 @@ class PaperTerms:
     starts_on: date
     matures_on: date | None
     rates: Mapping[date, Decimal]
+    of_debt: bool = False
+
+    def counted(self, balance: Decimal) -> Decimal:
+        """Of a loan that is overpaid nobody pays interest."""
+        return min(balance, Decimal(0)) if self.of_debt else balance
 
     def rate(self, day: date) -> Decimal:
         known = [since for since in self.rates if since <= day]
@@ -85,7 +90,7 @@ def interest_of_month(terms: PaperTerms, day: date, seen: list[Decimal], at_firs
     counted = [one for one in month_days if one > terms.starts_on]
     rates = sum((terms.rate(one) for one in counted if one <= day and terms.earns(one)), Decimal(0))
     counts = at_first if terms.basis == "month_opening" else min(seen[4:], default=seen[-1])
-    return counts * rates / 12 / len(counted)
+    return terms.counted(counts) * rates / 12 / len(counted)
 
 
 def sheet(
@@ -107,7 +112,7 @@ def sheet(
             before, balance = balance, balance + change
             seen.append(balance)
             if terms.basis == "daily":
-                pending += interest_of_day(terms, day, before if number else Decimal(0))
+                pending += interest_of_day(terms, day, terms.counted(before) if number else Decimal(0))
             else:
                 of_month = interest_of_month(terms, day, seen, at_first)
                 pending = Decimal(0) if is_over(terms, day) else closed_months + of_month
