@@ -113,7 +113,8 @@ def entries_restore(*, user: User, entries: Iterable[Entry]) -> int:
     for batch in batches(_ids(entries), BATCH):
         rows = deleted_entries_of(user).filter(pk__in=batch)
         _refuse_other_days(rows)
-        counted = [row._replace(deleted_at=None) for row in counted_rows(rows)]
+        # locked, since the purge asks for no person: what it takes just now must not be counted
+        counted = [row._replace(deleted_at=None) for row in counted_rows(rows.select_for_update())]
         count += rows.update(deleted_at=None, updated_at=now)
         change.add(counted)
     change.write()

@@ -1,13 +1,16 @@
 """What was deleted more than 30 days ago goes for good, in the background."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection, transaction
 
 from core import background
 from ledger.models import Entry
-from ledger.services.entries import EntryInput, entries_delete, entries_record
+from ledger.services.entries import EntryInput, entries_delete, entries_record, entries_restore
 from ledger.services.purge import BATCH, PurgeWork, entries_purge
 from tests.ledger.conftest import check_sums
 
@@ -62,3 +65,37 @@ def test_where_nothing_was_due_it_looks_an_hour_later(enter, django_assert_num_q
 
 def test_the_background_does_it():
     assert any(isinstance(work, PurgeWork) for work in background.lane(background.HISTORY).sources)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_entry_that_is_purged_while_it_is_restored_is_not_counted(asha, enter, monkeypatch):
+    """Asked back in its last moment, which was over when the purge looked."""
+    if connection.vendor != "postgresql":
+        pytest.skip("On SQLite one waits for the other.")
+    enter(1, LONG_AGO + timedelta(days=1))
+    monkeypatch.setattr("ledger.services.purge.restorable_since", lambda: datetime.now(UTC))
+
+    def restore() -> int:
+        try:
+            return entries_restore(user=asha, entries=Entry.objects.all())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            assert entries_purge() == 1
+            restored = pool.submit(restore)
+            wait_for_a_lock()
+        assert restored.result() == 0
+    check_sums(asha)
+
+
+def wait_for_a_lock() -> None:
+    """Until another connection waits for a row of this one."""
+    with connection.cursor() as cursor:
+        for _ in range(500):
+            cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone():
+                return
+            time.sleep(0.01)
+    raise TimeoutError
