@@ -23,7 +23,8 @@ class AccountDays:
     """An account from its first day on, up to the last that was asked for, both in `first` and the length of the rest.
 
     stated: by day, as far as they are known: also after the last day. See `analytics.engine.interest.Accrued`;
-    value: of the worth, in the asked currency.
+    value: of the worth, in the asked currency. unknown: of all currencies that the accounts rest on, also those of
+    entries, which have no way to the asked one.
     """
 
     first: date
@@ -35,6 +36,7 @@ class AccountDays:
     value: FloatArray
     stated: dict[date, Decimal]
     terms: Terms | None
+    unknown: tuple[str, ...]
 
     def place(self, day: date) -> int:
         return (day - self.first).days
@@ -71,4 +73,5 @@ def _days_of(inputs: Inputs, balances: Balances, row: int, account: MoneyAccount
         value=np.where(worth == 0, 0.0, worth * rates),
         stated={date.fromordinal(day): money_of(units) for day, units in account.stated.items()} if account else {},
         terms=account.terms if account else None,
+        unknown=inputs.unknown,
     )

@@ -65,8 +65,8 @@ def standings(
     days = account_days_load(user, currency=currency, last=as_of, now=now)
     accounts = [account for account in accounts_of(user).order_by("name", "pk") if account.keeps_money]
     found = [_standing(account, days.get(account.pk), as_of) for account in accounts]
-    unknown = sorted({row.account.currency for row in found if row.value is None})
-    return found, missing_rates(unknown, currency)
+    unknown = {code for row in found if row.value is None for code in days[row.account.pk].unknown}
+    return found, missing_rates(sorted(unknown), currency)
 
 
 def totals(rows: list[Standing]) -> Totals:

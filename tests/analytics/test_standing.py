@@ -115,6 +115,14 @@ def test_a_value_without_a_rate_is_not_known(asha, asha_api, bank):
     assert found["reasons"] == [{"code": "no_rate", "detail": "No exchange rate from ISK to INR is known."}]
 
 
+def test_an_entry_without_a_rate_is_the_reason_of_its_account(asha, asha_api, bank):
+    entered(bank, "expense", "2024-01-03", "100", currency="ISK")
+    found = standing(asha_api)
+    assert found["accounts"][0]["balance"] is None
+    assert found["totals"]["cash"] is None
+    assert found["reasons"] == [{"code": "no_rate", "detail": "No exchange rate from ISK to INR is known."}]
+
+
 def test_nothing_is_nothing(asha_api):
     found = standing(asha_api)
     assert found["accounts"] == []
