@@ -3,8 +3,8 @@
 Rules are applied in their order, and each sees what those before it did. A rule that `stops` is the last one for what
 it finds, also where it finds that all is as it wants it: applied twice, rules do the same as once.
 
-What does not fit an entry is left undone, and told (`Draft.unfit`): a category of incomes on an expense, any category
-on a transfer; a transfer of what is one, into the account that the entry is of, or on a day that account was not open;
+A category of expenses makes an income a refund: an expense of less than nothing. What does not fit an entry is left
+undone, and told (`Draft.unfit`): a category of incomes on an expense, any category on a transfer; a transfer of what is one, into the account that the entry is of, or on a day that account was not open;
 more tags than an entry can have.
 """
 
@@ -184,9 +184,17 @@ def _filing(category: CategorySet | None, draft: Draft) -> tuple[dict[str, Any],
     """What to change so that the draft is of the category, and whether that is fit for it."""
     if category is None or category.id == draft.category_id:
         return {}, True
-    if category.kind != draft.kind:
-        return {}, False
-    return {"category_id": category.id}, True
+    if category.kind == draft.kind:
+        return {"category_id": category.id}, True
+    if draft.kind == "income" and draft.amount > 0:
+        return {"category_id": category.id, **_refund(draft)}, True
+    return {}, False
+
+
+def _refund(draft: Draft) -> dict[str, Any]:
+    """What came in for something that was bought is an expense taken back."""
+    charged = None if draft.account_amount is None else -draft.account_amount
+    return {"kind": "expense", "amount": -draft.amount, "account_amount": charged}
 
 
 def _transfer(other: Counterpart | None, draft: Draft) -> tuple[dict[str, Any], bool]:

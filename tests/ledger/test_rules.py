@@ -163,6 +163,14 @@ def test_a_category_of_another_kind_does_not_fit() -> None:
     assert (moved.category_id, moved.unfit) == (None, (4,))
 
 
+def test_what_came_back_of_a_purchase_is_a_refund() -> None:
+    rules = Rules([rule(4, ("payee", "contains", "shop"), category=FOOD)])
+    back = rules.applied(draft(payee="Shop", kind="income", amount=Decimal(45), account_amount=Decimal(3600)))
+    assert (back.kind, back.amount, back.account_amount, back.category_id) == ("expense", -45, -3600, FOOD.id)
+    assert (back.rules, back.unfit) == ((4,), ())
+    assert rules.applied(back) is back
+
+
 def transfer_of(entry: Draft, **account: Any) -> Draft:
     rules = Rules([rule(5, ("currency", "is", "INR"), to_account=Counterpart(**{"id": SAVINGS, **account}))])
     return rules.applied(entry)

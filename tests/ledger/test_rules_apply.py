@@ -173,11 +173,20 @@ def test_what_a_rule_made_a_transfer_from_elsewhere_is_known_when_its_file_comes
 
 
 def test_what_does_not_fit_is_told(asha_api: APIClient, bank: Account) -> None:
-    spent(bank, "Coffee", kind="income")
+    spent(bank, "Coffee", kind="income", amount=Decimal(-100))  # given back, so it is no refund
     spent(bank, "Coffee")
     tried = posted(asha_api, TRY, rule=COFFEE)
     assert tried["by_rule"] == [{"rule": None, "name": "Coffee", "changed": 1, "unfit": 1}]
     assert tried["changed"] == 1
+
+
+def test_a_refund_in_a_bank_file_is_no_income(asha: User, asha_api: APIClient, bank: Account) -> None:
+    kept(asha_api, conditions=[{"field": "text", "op": "contains", "value": "coffee"}])
+    file = "Date,Details,Amount\n2024-01-05,Coffee,-5.00\n2024-01-06,Coffee back,2.00\n"
+    assert take(bank, file).created == 2
+    entries = Entry.objects.order_by("date").values_list("kind", "amount", "category__name")
+    assert list(entries) == [("expense", 5, "Coffee"), ("expense", -2, "Coffee")]
+    assert take(bank, file).duplicates == 2
 
 
 def test_where_one_entry_cannot_change_none_does(asha: User, asha_api: APIClient, bank: Account) -> None:
