@@ -4,8 +4,8 @@ Rules are applied in their order, and each sees what those before it did. A rule
 it finds, also where it finds that all is as it wants it: applied twice, rules do the same as once.
 
 A category of expenses makes an income a refund: an expense of less than nothing. What does not fit an entry is left
-undone, and told (`Draft.unfit`): a category of incomes on an expense, any category on a transfer; a transfer of what is one, into the account that the entry is of, or on a day that account was not open;
-more tags than an entry can have.
+undone, and told (`Draft.unfit`): a category of incomes on an expense, any category on a transfer; a transfer of what is
+one, into the account that the entry is of, or on a day that account was not open; more tags than an entry can have.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
