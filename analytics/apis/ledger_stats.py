@@ -26,6 +26,7 @@ from analytics.ledger_stats import Asked, shown_lines, stats_of
 from analytics.liquidity import RUNWAY_MONTHS, liquidity_of
 from analytics.payees import Payee, payees_of
 from analytics.selectors import history_state
+from analytics.spending import TOO_LARGE
 from core.authentication import person_of
 from core.errors import InvalidInput
 from core.models import User
@@ -106,8 +107,10 @@ class LedgerStatsApi(APIView):
             "last": last,
             "stats": stats,
             "liquidity": liquidity_of(user, state, stats.average(RUNWAY_MONTHS), currency=asked.currency, last=as_of),
-            "payees": _payees(user, asked, tree, state.now)[: params["limit"]] if params["by"] == "payee" else None,
+            "payees": None,
         }
+        if params["by"] == "payee" and TOO_LARGE not in stats.reasons:  # nor would the database add them up
+            answer["payees"] = _payees(user, asked, tree, state.now)[: params["limit"]]
         return series_response(request, self.OutputSerializer(answer).data)
 
 

@@ -379,3 +379,16 @@ def test_it_asks_as_often_however_much_there_is(asha_api, asha, bank, card, hous
         budget(asha, "10", f"C{day}", since="2014-01", carries_over=True, currency="USD")
     stats(asha_api)
     assert questions() == few
+
+
+def test_payees_of_more_money_than_there_is_are_not_known(asha_api, asha, bank, at_noon):
+    """500 times 1e12 on each of 10 days: 5e15, which is more than 64 bits hold of ten-thousandths."""
+    most = Decimal("999999999999.9999")
+    days = [date(2024, 1, day) for day in range(1, 11)]
+    rows = [EntryInput(account=bank, kind="expense", date=day, amount=most, payee="Croesus") for day in days] * 500
+    entries_record(user=asha, rows=rows)
+
+    body = stats(asha_api, by="payee")
+
+    assert (body["spent"], body["payees"]) == (None, None)
+    assert body["reasons"] == [{"code": "too_large", "detail": "The amounts are too large to be added up."}]
