@@ -5,12 +5,42 @@ from typing import Any
 import django_filters as filters
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from rest_framework.request import Request
 
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from core.errors import FieldError, InvalidInput
 from core.models import Account, User
 from core.selectors import accounts_of
 
+_OF_EVERY_LIST = ("cursor", "page_size", "ordering", "format")
 
-def accounts_in(request: HttpRequest | None) -> QuerySet[Account]:
+
+class FilterBackend(DjangoFilterBackend):
+    """Refuses what a list does not know: who misspells a filter must not take all rows for those that it finds.
+
+    A view names in `own_parameters` what it reads itself.
+    """
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
+        if not view.kwargs:  # of one row, or of what belongs to it, nothing is left out
+            self._refuse_unknown(request, queryset, view)
+        filtered: QuerySet[Any] = super().filter_queryset(request, queryset, view)
+        return filtered
+
+    def _refuse_unknown(self, request: Request, queryset: QuerySet[Any], view: APIView) -> None:
+        filterset = self.get_filterset_class(view, queryset)
+        known = {*_OF_EVERY_LIST, *getattr(view, "own_parameters", ()), *(filterset.base_filters if filterset else ())}
+        errors = [
+            FieldError(name, "unknown", "There is no such parameter.") for name in request.query_params.keys() - known
+        ]
+        if errors:
+            raise InvalidInput.many(sorted(errors, key=lambda error: str(error.attr)))
+
+
+def accounts_in(request: HttpRequest | Request | None) -> QuerySet[Account]:
     """Of the person who asks; the schema is made without anyone asking."""
     return accounts_of(request.user) if request and isinstance(request.user, User) else Account.objects.none()
 

@@ -4,32 +4,15 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import QuerySet
 from rest_framework import serializers
 
-from core.filters import accounts_in
-from core.models import Account
+from core.account_fields import OwnAccountField
 from core.schema import ErrorSerializer
 from core.serializers import DecimalField, Serializer
 from ledger.models import BankImport, Entry
 from ledger.services.bank_imports import LIKELY
 
 LARGEST_MAPPING = 20_000
-
-
-class OwnAccountField(serializers.PrimaryKeyRelatedField[Account]):
-    """The id of one of the person's accounts."""
-
-    default_error_messages = {  # noqa: RUF012
-        "does_not_exist": "There is no such account.",
-        "incorrect_type": "Must be the id of an account.",
-    }
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=Account.objects.none(), **kwargs)
-
-    def get_queryset(self) -> QuerySet[Account]:
-        return accounts_in(self.context["request"]._request if "request" in self.context else None)
 
 
 class MappingField(serializers.JSONField):

@@ -10,31 +10,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.account_fields import OwnAccountField
 from core.authentication import person_of
-from core.filters import accounts_in
 from core.idempotency import IdempotentPostMixin
-from core.models import Account
 from core.serializers import DayField, DecimalField, Serializer
 from portfolio.apis.queries import assets_in
 from portfolio.apis.transactions import TransactionSerializer
 from portfolio.dividends import dividends_of, dividends_proposed
 from portfolio.models import Asset, Dividend
 from portfolio.services.dividend_answers import dividend_dismiss, dividend_record
-
-
-class OwnAccountField(serializers.PrimaryKeyRelatedField[Account]):
-    """The id of one of the person's accounts."""
-
-    default_error_messages = {  # noqa: RUF012
-        "does_not_exist": "There is no such account.",
-        "incorrect_type": "Must be the id of an account.",
-    }
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=Account.objects.none(), **kwargs)
-
-    def get_queryset(self) -> QuerySet[Account]:
-        return accounts_in(self.context.get("request"))
 
 
 class SeenAssetField(serializers.PrimaryKeyRelatedField[Asset]):

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from core.account_fields import OwnAccountField
 from core.authentication import person_of
 from core.bulk import LARGEST_ID
 from core.errors import InvalidInput
@@ -22,7 +23,6 @@ from core.models import User
 from core.recurrence_fields import SCHEDULE_FIELDS, RecurrenceSerializer, SkipSerializer
 from core.selectors import accounts_of
 from core.serializers import DecimalField, ModelSerializer
-from portfolio.apis.dividends import OwnAccountField
 from portfolio.models import Asset, Instalment, InvestmentPlan
 from portfolio.plans import PlanFigures, instalments_of, plan_figures, plans_of
 from portfolio.selectors import assets_by_ids, assets_by_symbol
