@@ -64,7 +64,7 @@ def qif_file(file: IO[bytes], mapping: Mapping) -> BankFile:
     records = (record for record in _records(file, encoding) if record.section in MONEY)
     lines = ((record.line, [record.value("D"), _amount_text(record)]) for record in records)
     reading = reading_of(lines, _PLACES, mapping)
-    return BankFile(Format.QIF, encoding, _items(file, encoding, reading))
+    return BankFile(Format.QIF, encoding, _items(file, encoding, reading), reading.last_rows)
 
 
 def _items(file: IO[bytes], encoding: str, reading: Reading) -> Iterator[Item]:

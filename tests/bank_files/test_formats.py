@@ -110,6 +110,14 @@ def test_qif_with_a_decimal_comma_is_not_read_as_another_amount():
     assert [row.amount for row in rows_of(read_qif(text))] == [D("-1234.56"), D("-5")]
 
 
+def test_qif_tells_where_each_day_ends():
+    """So that what is known of a day is forgotten after it: days need not be in order."""
+    text = "!Type:Bank\nD2024-01-02\nT-1\n^\nD2024-01-03\nT-2\n^\nD2024-01-02\nT-1\n^\n"
+    file = read_qif(text)
+    assert file.last_rows == {date(2024, 1, 2): 8, date(2024, 1, 3): 5}
+    assert [row.line for row in rows_of(file)] == [2, 5, 8]
+
+
 def test_lists_in_qif_are_skipped():
     text = "!Type:Cat\nNFood\nE\n^\nNRent\nE\n^\n!Type:Bank\nD2024-01-02\nT-5.00\nPTea\n^\n"
     items = list(read_qif(text).items)
