@@ -5,8 +5,6 @@ from typing import Any
 import django_filters as filters
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from rest_framework.request import Request
-
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -33,11 +31,10 @@ class FilterBackend(DjangoFilterBackend):
     def _refuse_unknown(self, request: Request, queryset: QuerySet[Any], view: APIView) -> None:
         filterset = self.get_filterset_class(view, queryset)
         known = {*_OF_EVERY_LIST, *getattr(view, "own_parameters", ()), *(filterset.base_filters if filterset else ())}
-        errors = [
-            FieldError(name, "unknown", "There is no such parameter.") for name in request.query_params.keys() - known
-        ]
-        if errors:
-            raise InvalidInput.many(sorted(errors, key=lambda error: str(error.attr)))
+        unknown = sorted(request.query_params.keys() - known)
+        if unknown:
+            errors = [FieldError(name, "unknown_field", "There is no such parameter.") for name in unknown]
+            raise InvalidInput.many(errors)
 
 
 def accounts_in(request: HttpRequest | Request | None) -> QuerySet[Account]:

@@ -55,6 +55,7 @@ class AssetsApi(IdempotentPostMixin, generics.ListCreateAPIView[Asset]):
     serializer_class = AssetSerializer
     pagination_class = SearchPagination
     filterset_fields = ("asset_class", "currency", "isin", "amfi_code")
+    own_parameters = ("search",)
     ordering_fields = ("rank", "symbol")
     ordering = "rank"
 

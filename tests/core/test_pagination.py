@@ -149,3 +149,14 @@ class TestEveryOrder(TestCase):
         seen = rows(pages)
         assert sorted(seen) == sorted(User.objects.get().accounts.values_list("name", flat=True))
         assert seen == list(person.accounts.order_by(f"{sign}name").values_list("name", flat=True))
+
+
+LISTS = ("accounts", "transactions", "entries", "categories", "balances", "assets", "plans")
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_a_list_refuses_a_parameter_that_it_does_not_know(asha_api, address: str) -> None:
+    """Who misspells a filter must not take all rows for those that it finds."""
+    response = asha_api.get(f"/api/v1/{address}/", {"acount": "3"})
+    check_error(response, 400, attr="acount", code="unknown_field")
+    assert asha_api.get(f"/api/v1/{address}/", {"page_size": "3", "ordering": "id"}).status_code == 200
