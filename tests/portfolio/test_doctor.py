@@ -239,7 +239,7 @@ def test_each_sees_what_concerns_them(asha, bob, bob_api, held, apple):
     code, text = doctor()
     assert code == 1
     assert "HUT (A hut, private to bob@example.com)\n  missing: No price of it is stored.\n    → Enter" in text
-    with pytest.raises(CommandError, match="Nobody has"):
+    with pytest.raises(CommandError, match="no person with"):
         doctor("--user", "nobody@example.com")
 
 

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
-from core.models import ApiToken, User
+from core.management.people import person_by_email
+from core.models import ApiToken
 
 
 class Command(BaseCommand):
@@ -15,8 +16,5 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="command line", help="what the key is for")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        user = User.objects.filter(email=options["email"].lower()).first()
-        if user is None:
-            raise CommandError(f"There is no person with the e-mail address {options['email']}.")
-        _, key = ApiToken.issue(user, options["name"])
+        _, key = ApiToken.issue(person_by_email(options["email"]), options["name"])
         self.stdout.write(key)

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core import background
 from core.errors import FieldError, InvalidInput
+from core.management.people import person_by_email
 from core.models import Account, User
 from ledger.bank_files.items import Format
 from ledger.services.bank_imports import LIKELY, FileInput, file_take
@@ -28,7 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, and write nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        user = _person(options["email"])
+        user = person_by_email(options["email"])
         account = Account.objects.filter(user=user, name__iexact=options["account"]).first()
         if account is None:
             raise CommandError(f"{user.email} has no account {options['account']!r}.")
@@ -60,13 +61,6 @@ class Command(BaseCommand):
             raise CommandError("\n".join([*lines, "Nothing was imported."])) from error
         background.run_due()
         return taken
-
-
-def _person(email: str) -> User:
-    user = User.objects.filter(email=email.lower()).first()
-    if user is None:
-        raise CommandError(f"There is no person with the e-mail address {email}.")
-    return user
 
 
 def _mapping(text: str | None) -> Any:

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core import background
 from core.errors import FieldError, InvalidInput
+from core.management.people import person_by_email
 from core.models import User
 from portfolio.imports.formats import Format
 from portfolio.imports.progress import progress_on
@@ -57,13 +58,6 @@ class ImportCommand(BaseCommand):
         finally:
             progress.done()
         return imported
-
-
-def person_by_email(email: str) -> User:
-    user = User.objects.filter(email=email.lower()).first()
-    if user is None:
-        raise CommandError(f"There is no person with the e-mail address {email}.")
-    return user
 
 
 def content(file: Path) -> bytes:

@@ -6,9 +6,9 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
-from core.models import User
+from core.management.people import people_by_email
 from core.renderers import dumps
 from portfolio.data_problems import Problem, problems_of
 from portfolio.live.gate import State, provider_states
@@ -25,22 +25,13 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="for programs")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        problems, states = problems_of(_people(options["user"])), provider_states()
+        problems, states = problems_of(people_by_email(options["user"])), provider_states()
         if options["json"]:
             self.stdout.write(_json(problems, states))
         else:
             self.stdout.write("\n".join([*_told(problems), *map(_state, states)]))
         if problems or any(state.state not in HEALTHY for state in states):
             sys.exit(1)
-
-
-def _people(email: str | None) -> Iterable[User]:
-    if email is None:
-        return User.objects.order_by("pk").iterator()
-    people = list(User.objects.filter(email=email.lower()))
-    if not people:
-        raise CommandError(f"Nobody has the e-mail address {email}.")
-    return people
 
 
 def _json(problems: list[Problem], states: list[State]) -> str:

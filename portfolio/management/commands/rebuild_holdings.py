@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from core.management.people import people_by_email
 from core.models import User
 from portfolio.services.rebuild import holdings_rebuild
 
@@ -17,7 +18,7 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if there is a difference")
 
     def handle(self, *args: Any, user: str | None, check: bool, **options: Any) -> None:
-        found = sum(self._rebuild(person, check=check) for person in _people(user))
+        found = sum(self._rebuild(person, check=check) for person in people_by_email(user))
         self.stdout.write(f"{found} {'difference' if found == 1 else 'differences'} found.")
         if found and check:
             raise CommandError("The holdings are not what the transactions say; run it without --check.")
@@ -27,12 +28,3 @@ class Command(BaseCommand):
         for difference in differences:
             self.stdout.write(f"{person.email}: {difference.holding}: {', '.join(difference.fields)}")
         return len(differences)
-
-
-def _people(email: str | None) -> list[User]:
-    if email is None:
-        return list(User.objects.order_by("pk"))
-    people = list(User.objects.filter(email=email.lower()))
-    if not people:
-        raise CommandError(f"Nobody has the e-mail address {email}.")
-    return people
