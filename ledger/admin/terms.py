@@ -11,12 +11,11 @@ from core.admin.base import ServiceAdmin, ServiceForm, adopt, values_of
 from core.admin.figures import figure
 from core.fields import money_of
 from ledger.models import Terms, TermsRate
-from ledger.services.terms import TermsInput, terms_change, terms_create, terms_delete
+from ledger.services.terms import MOST_RATES, TermsInput, terms_change, terms_create, terms_delete
 
 FIELDS = ("account", "product", "credited", "basis", "starts_on", "matures_on", "installment")
 PRODUCTS_OWN = {"credited": Terms.Credited, "basis": Terms.Basis}
 """What is as usual of the product where nothing is said."""
-MOST_RATES = 500
 
 
 class TermsForm(ServiceForm):

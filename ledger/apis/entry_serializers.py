@@ -9,9 +9,10 @@ from core.bulk import LARGEST_BULK, LARGEST_ID, RowsSerializer
 from core.serializers import CurrencyField, DayField, Serializer
 from ledger.apis.money import MoneyField
 from ledger.models import Entry
-from ledger.selectors import category_paths
+from ledger.selectors import SEPARATOR, category_paths
+from ledger.services.categories import LONGEST_NAME, MOST_LEVELS
 
-LONGEST_PATH = 1000
+LONGEST_PATH = MOST_LEVELS * (LONGEST_NAME + len(SEPARATOR))
 
 
 class Paths:

@@ -14,18 +14,16 @@ from core.authentication import person_of
 from core.idempotency import IdempotentPostMixin
 from core.locks import person_lock
 from core.serializers import Serializer
-from ledger.apis.entry_serializers import IdField
+from ledger.apis.entry_serializers import LONGEST_PATH, IdField
 from ledger.apis.rule_inputs import kept_fields, rule_input
 from ledger.conditions import KINDS, LONGEST_VALUE, OPS, WEEKDAYS
 from ledger.kept_rules import kept_rules_of
 from ledger.models import Category, Rule
 from ledger.rules import MOST_TAGS
 from ledger.selectors import category_paths
-from ledger.services.categories import LONGEST_NAME, MOST_LEVELS
 from ledger.services.entry_rules import LONGEST_TAG
 from ledger.services.rules import MOST_CONDITIONS, MOST_RULES, rule_change, rule_create, rule_delete
 
-LONGEST_PATH = MOST_LEVELS * (LONGEST_NAME + 1)
 _AS_STORED = (
     "id", "name", "position", "is_active", "match", "conditions", "payee", "description", "add_tags", "stops",
 )  # fmt: skip

@@ -20,9 +20,8 @@ from ledger.apis.entry_serializers import IdField
 from ledger.apis.money import SMALLEST, MoneyField
 from ledger.models import Terms
 from ledger.selectors import terms_of
-from ledger.services.terms import TermsInput, terms_change, terms_create, terms_delete
+from ledger.services.terms import MOST_RATES, TermsInput, terms_change, terms_create, terms_delete
 
-MOST_RATES = 500
 HIGHEST_RATE = 2
 """Far above what is ever agreed on, and below what 7.1 would mean if it were taken for a fraction."""
 _KEPT = ("product", "credited", "basis", "starts_on", "matures_on", "installment")

@@ -143,7 +143,6 @@ def csv_file(file: IO[bytes], table: Table, mapping: Mapping) -> BankFile:
         encoding=table.encoding,
         items=_items(file, reader, sense),
         last_rows=reading.last_rows,
-        header=table.header,
     )
 
 

@@ -1,7 +1,7 @@
 """What the readers of bank files say, item by item, so that no file has to be in memory as a whole."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -101,7 +101,6 @@ class BankFile:
     encoding: str
     items: Iterator[Item]
     last_rows: Mapping[date, int] | None = None
-    header: tuple[str, ...] = field(default=())
 
 
 def shortened(text: str, most: int) -> str:

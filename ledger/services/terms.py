@@ -17,6 +17,7 @@ from ledger.models import Terms, TermsRate
 KINDS = frozenset({"deposit", "loan", "property", "other", "bank"})
 """Of accounts that may have terms."""
 LONGEST_YEARS = 100
+MOST_RATES = 500
 PRESETS: Mapping[str, tuple[str, str]] = {
     Terms.Product.FIXED_DEPOSIT: (Terms.Credited.QUARTERLY, Terms.Basis.DAILY),
     Terms.Product.RECURRING_DEPOSIT: (Terms.Credited.QUARTERLY, Terms.Basis.DAILY),
