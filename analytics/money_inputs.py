@@ -8,13 +8,20 @@ import numpy as np
 
 from analytics.engine.carry import IntArray
 from analytics.engine.interest import Terms
-from analytics.engine.money import Money, MoneyAccount
+from analytics.engine.money import Money, MoneyAccount, Parts
 from analytics.movements import Scope
 from core.calendar import YEAR_LENGTH
 from core.models import Account
 from ledger.daily import AccountDays, account_days
 from ledger.models import Terms as TermsRow
-from ledger.money_accounts import MoneyRow, Transferred, money_rows, stated_balances, transfers_across
+from ledger.money_accounts import (
+    MoneyRow,
+    Transferred,
+    exchange_losses,
+    money_rows,
+    stated_balances,
+    transfers_across,
+)
 
 OTHER_ASSETS = Account.VALUED | {Account.Kind.LOAN}
 """Kinds whose worth is no cash. A loan that has a positive worth is what somebody else owes."""
@@ -24,7 +31,7 @@ OTHER_ASSETS = Account.VALUED | {Account.Kind.LOAN}
 class Ledger:
     """Of the accounts that keep money: what entries did to them, what was stated of them, and their terms.
 
-    across: of transfers, those whose other account keeps no money.
+    across: of transfers, those whose other account keeps no money. lost: what banks' rates took of transfers.
     """
 
     rows: Sequence[MoneyRow] = ()
@@ -32,6 +39,7 @@ class Ledger:
     stated: dict[int, dict[date, int]] = field(default_factory=dict)
     terms: dict[int, Terms] = field(default_factory=dict)
     across: Sequence[Transferred] = ()
+    lost: Sequence[Transferred] = ()
 
     @property
     def currencies(self) -> set[str]:
@@ -47,7 +55,8 @@ class Ledger:
     def entered_until(self) -> dict[str, date]:
         """By currency of entries, a day after which there is none."""
         days = [(date(part.year, 12, 31), part.currency) for part in self.days]
-        return {code: day for day, code in sorted([*days, *((part.day, part.currency) for part in self.across)])}
+        moved = [(part.day, part.currency) for part in (*self.across, *self.lost)]
+        return {code: day for day, code in sorted([*days, *moved])}
 
     @property
     def stated_from(self) -> date:
@@ -68,7 +77,8 @@ def ledger_load(user_id: int, scope: Scope) -> Ledger:
     if scope.asset_ids is not None:
         return Ledger()
     rows = money_rows(user_id)
-    counted = {row.id for row in rows if row.keeps_money and scope.has_account(row.id)}
+    keeping = {row.id for row in rows if row.keeps_money}
+    counted = {pk for pk in keeping if scope.has_account(pk)}
     kept = [row for row in rows if row.id in counted]
     entered = account_days(user_id) if any(row.entered_from for row in rows) else []
     stated = stated_balances(user_id) if any(row.is_stated for row in kept) else {}
@@ -80,6 +90,7 @@ def ledger_load(user_id: int, scope: Scope) -> Ledger:
         terms=_terms(user_id) if any(row.has_terms for row in kept) else {},
         # of a part all that moves is a flow, whatever its other end
         across=transfers_across(counted, outsiders) if outsiders and counted and scope.is_whole else (),
+        lost=exchange_losses(counted, keeping) if counted and any(part.moved.any() for part in entered) else (),
     )
 
 
@@ -106,6 +117,7 @@ def money_of(ledger: Ledger, currencies: Sequence[str]) -> Money:
     place, code = {row.id: i for i, row in enumerate(rows)}, {name: i for i, name in enumerate(currencies)}
     entered = _entered(ledger.days)
     across = np.array([part.units for part in ledger.across], np.int64)
+    lost = [part for part in ledger.lost if part.account in place]
     owners = [*(ledger.days[i] for i in entered.part.tolist()), *ledger.across]
     return Money(
         accounts=[_account(row, ledger, code[row.currency]) for row in rows],
@@ -114,6 +126,12 @@ def money_of(ledger: Ledger, currencies: Sequence[str]) -> Money:
         day=np.concatenate((entered.day, np.array([part.day.toordinal() for part in ledger.across], np.int64))),
         outside=np.concatenate((entered.outside, across)),
         moved=np.concatenate((entered.moved, -across)),
+        lost=Parts(
+            account=np.array([place[part.account] for part in lost], np.int64),
+            currency=np.array([code[part.currency] for part in lost], np.int64),
+            day=np.array([part.day.toordinal() for part in lost], np.int64),
+            units=np.array([part.units for part in lost], np.int64),
+        ),
     )
 
 

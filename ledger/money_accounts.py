@@ -75,6 +75,19 @@ def transfers_across(accounts: Collection[int], others: Collection[int]) -> list
     return [*_leaving(accounts, others), *_arriving(accounts, others)]
 
 
+def exchange_losses(accounts: Collection[int], others: Collection[int]) -> list[Transferred]:
+    """What transfers from some accounts to others lost on the way by the rate of a bank: what left, and less it what
+    arrived, each in its currency. Where no bank said otherwise both are the same."""
+    from_ours, ours = any_of("e.account_id", list(accounts))
+    to_others, theirs = any_of("e.to_account_id", list(others))
+    where = f"{from_ours} AND {to_others} AND (e.account_amount IS NOT NULL OR e.to_amount IS NOT NULL)"
+    left, arrived = (
+        _summed("e.account_id", f"a.id = e.{side}", said, sign=sign, where=where, params=[*ours, *theirs])
+        for side, said, sign in (("account_id", "account_amount", 1), ("to_account_id", "to_amount", -1))
+    )
+    return [*left, *arrived]
+
+
 def _leaving(accounts: Collection[int], others: Collection[int]) -> list[Transferred]:
     from_ours, ours = any_of("e.account_id", list(accounts))
     to_others, theirs = any_of("e.to_account_id", list(others))

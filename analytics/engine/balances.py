@@ -26,7 +26,8 @@ class Balances:
     day. accrued: interest earned (owed: negative) and not yet credited. credited: interest that became balance on the
     day. difference: stated less expected, on the days of statements after the first. outside: what came from outside,
     with what it had when it began and with the differences that are no gain. moved: what came from other accounts that
-    keep money. The cash of trades and interest are in the balance alone.
+    keep money, or arrived there: what a bank's rate took on the way is lost by the account that sent it. The cash of
+    trades and interest are in the balance alone.
     """
 
     account: IntArray
@@ -72,7 +73,7 @@ def balances_of(money: Money, book: Book, rates: Rates) -> Balances:
         begins=np.array([one.begins for one in found], np.int64),
         opening=np.array([one.opening for one in found], np.float64),
         outside=_from_outside(accounts, found, changes.outside[begun] / UNITS),
-        moved=changes.moved[begun] / UNITS,
+        moved=(changes.moved + changes.lost)[begun] / UNITS,
         **daily,
     )
 

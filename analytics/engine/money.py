@@ -35,11 +35,22 @@ class MoneyAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """`n` amounts, units of a currency, of accounts on days: see `Money`."""
+
+    account: IntArray = field(default_factory=_none)
+    currency: IntArray = field(default_factory=_none)
+    day: IntArray = field(default_factory=_none)
+    units: IntArray = field(default_factory=_none)
+
+
+@dataclass(frozen=True, slots=True)
 class Money:
     """Accounts that keep money, and what entries did to them: `n` sums of a day.
 
     account, currency, day: (n,) place in `accounts`, row of the rates, proleptic ordinal. outside, moved: (n,) units of
     that currency that came from outside, and from other accounts that keep money; what went is negative.
+    lost: of the accounts that sent a transfer, what a bank's rate took of it: what left, and less it what arrived.
     """
 
     accounts: Sequence[MoneyAccount] = ()
@@ -48,3 +59,4 @@ class Money:
     day: IntArray = field(default_factory=_none)
     outside: IntArray = field(default_factory=_none)
     moved: IntArray = field(default_factory=_none)
+    lost: Parts = field(default_factory=Parts)

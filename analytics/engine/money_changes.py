@@ -14,10 +14,14 @@ from analytics.engine.rates import Rates
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """(accounts, days) in units of the account's own currency. touched: days with a change, though it be 0 in all."""
+    """(accounts, days) in units of the account's own currency. touched: days with a change, though it be 0 in all.
+
+    lost: that part of what was `moved` to other accounts which did not arrive there.
+    """
 
     outside: FloatArray
     moved: FloatArray
+    lost: FloatArray
     cash: FloatArray
     touched: BoolArray
 
@@ -44,10 +48,13 @@ def changes_of(accounts: Sequence[MoneyAccount], money: Money, book: Book, *, ra
     places = {account.id: row for row, account in enumerate(accounts)}
     own = np.flatnonzero(_own(book))
     paid = _Cells.of([places[pk] for pk in book.account[own].tolist()], book.rows["day"][own] - rates.origin, shape)
-    row = np.array([places[account.id] for account in money.accounts], np.int64)[money.account]
+    rows = np.array([places[account.id] for account in money.accounts], np.int64)
+    homes = np.array([account.currency for account in accounts], np.int64)
+    row, lost = rows[money.account], money.lost
     entered = _Cells.of(row, money.day - rates.origin, shape)
-    home = np.array([account.currency for account in accounts], np.int64)[row]
-    cross = _crossed(money.currency, home, money.day, rates)
+    cross = _crossed(money.currency, homes[row], money.day, rates)
+    sent = _Cells.of(rows[lost.account], lost.day - rates.origin, shape)
+    back = _crossed(lost.currency, homes[rows[lost.account]], lost.day, rates)
     touched = paid.marked | entered.marked
     for place, account in enumerate(accounts):
         if account.entered_from is not None and account.entered_from - rates.origin < shape[1]:
@@ -55,6 +62,7 @@ def changes_of(accounts: Sequence[MoneyAccount], money: Money, book: Book, *, ra
     return Changes(
         outside=entered.sums(converted(money.outside.astype(np.float64), cross)),
         moved=entered.sums(converted(money.moved.astype(np.float64), cross)),
+        lost=sent.sums(converted(lost.units.astype(np.float64), back)),
         cash=paid.sums(book.rows["cash"][own] * _into_account(book, own, rates) * UNITS),
         touched=touched,
     )

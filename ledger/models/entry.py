@@ -83,6 +83,13 @@ class Entry(models.Model):
                 condition=KEPT & Q(to_account__isnull=False),
                 name="entry_by_to_account",
             ),
+            models.Index(
+                fields=["account", "date"],
+                condition=KEPT
+                & Q(to_account__isnull=False)
+                & (Q(account_amount__isnull=False) | Q(to_amount__isnull=False)),
+                name="entry_by_exchange",
+            ),
             models.Index(fields=["category", "-date", "-id"], condition=KEPT, name="entry_by_category"),
             models.Index(fields=["user", "payee", "-date"], condition=KEPT, name="entry_by_payee"),
             models.Index(fields=["bank_import"], condition=Q(bank_import__isnull=False), name="entry_by_bank_import"),

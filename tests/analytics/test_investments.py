@@ -232,3 +232,39 @@ class TestPortrait:
 def test_a_stranger_sees_nothing_of_it(mallory_api: Any, month: None, bank: Account) -> None:
     assert mallory_api.get(f"{ROOT}performance/", {"account": bank.pk}).status_code == 400
     assert Decimal(mallory_api.get(SUMMARY).json()["net_worth"]) == 0
+
+
+class TestExchange:
+    """8,000 in a broker of rupees; 4,000 of it arrive as 45 dollars at another, 3,600 at the day's 80: 400 are lost."""
+
+    @pytest.fixture
+    def brokers(self, asha: User, broker: Account, dollar: Any) -> tuple[Account, Account]:
+        closes(dollar, d2024_01_01="80")
+        abroad = opened(asha, "broker", name="Abroad", currency="USD", tracks_cash=True)
+        enter(broker, "deposit", "2024-01-01", amount="8000")
+        moved(broker, abroad, "2024-01-05", "4000", to_amount=Decimal(45))
+        return broker, abroad
+
+    @pytest.mark.parametrize("has_wallet", [False, True])
+    def test_what_a_bank_takes_of_the_rate_is_a_loss(
+        self, asha: User, asha_api: Any, brokers: Any, has_wallet: bool
+    ) -> None:
+        """Whatever else there is: 7,600 / 8,000 - 1."""
+        if has_wallet:
+            entered(opened(asha, "wallet"), "income", "2024-01-03", "100")
+        body = asked(asha_api, "performance", benchmark="none")
+        assert body["twr"]["value"] == pytest.approx(-0.05)
+        assert (body["gains"]["total"], body["flows"]["outflow"]) == ("-400", "0")
+
+    def test_it_is_lost_by_the_account_that_sent_it(self, asha_api: Any, brokers: Any) -> None:
+        body = asked(asha_api, "contribution", by="account")
+        lost = {part["name"]: (Decimal(part["gain"]), part["contribution"]) for part in body["parts"]}
+        assert lost == {"Broker": (-400, pytest.approx(-0.05)), "Abroad": (0, 0)}
+
+    def test_what_went_to_each_account_adds_up_to_the_whole(self, asha_api: Any, brokers: Any) -> None:
+        """8,000 - 3,600 and 3,600: what was sent counts as what arrived."""
+        given = [
+            Decimal(asha_api.get(SUMMARY, {"account": account.pk}).json()["net_contributions"]) for account in brokers
+        ]
+        assert given == [4400, 3600]
+        assert Decimal(asha_api.get(SUMMARY).json()["net_contributions"]) == 8000

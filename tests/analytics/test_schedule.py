@@ -158,7 +158,7 @@ def test_an_unknown_rate_leaves_no_schedule(asha, asha_api):
 @pytest.mark.parametrize(("kind", "balance"), [("loan", "-999999999999"), ("deposit", "999999999999")])
 def test_a_rate_that_nobody_has_breaks_nothing(asha, asha_api, kind, balance):
     account = opened(asha, kind)
-    agree(asha_api, account, "other", "10", "1923-01-01", credited="monthly", matures_on="2023-01-01")
+    agree(asha_api, account, "other", "2", "1923-01-01", credited="monthly", matures_on="2023-01-01")
     state(asha_api, account, "1923-01-01", balance)
     assert schedule(asha_api, account)["reasons"][0]["code"] == "not_known"
     for part in ("analytics/balances/", "analytics/net-worth/", "analytics/summary/", "balances/"):
@@ -167,12 +167,12 @@ def test_a_rate_that_nobody_has_breaks_nothing(asha, asha_api, kind, balance):
 
 def test_a_rate_that_nobody_will_have_leaves_the_end_unknown(asha, asha_api):
     account = opened(asha, "loan")
-    agree(asha_api, account, "loan", "10", "2024-01-01", matures_on="2124-01-01")
+    agree(asha_api, account, "loan", "2", "2024-01-01", matures_on="2124-01-01")
     state(asha_api, account, "2024-01-01", "-1")
     found = schedule(asha_api, account)
     assert (found["installment"], found["interest_ahead"], found["rows"][-1]["closing"]) == (None, None, None)
-    # 11 / 6 owed after the first month.
-    assert found["rows"][2]["closing"] == "-1.83333333"
+    # 7 / 6 owed after the first month.
+    assert found["rows"][2]["closing"] == "-1.16666667"
 
 
 def test_the_rows_go_on_from_each_other(asha_api, loan):
