@@ -95,16 +95,18 @@ def ledger_load(user_id: int, scope: Scope) -> Ledger:
 
 
 def _terms(user_id: int) -> dict[int, Terms]:
-    return {row.account_id: terms_of(row) for row in TermsRow.objects.filter(user_id=user_id).prefetch_related("rates")}
+    rows = TermsRow.objects.filter(user_id=user_id).select_related("account").prefetch_related("rates")
+    return {row.account_id: terms_of(row) for row in rows}
 
 
 def terms_of(row: TermsRow) -> Terms:
-    """As the engine takes them."""
+    """As the engine takes them. They end with the account, where they do not end before."""
+    until = min((day for day in (row.matures_on, row.account.closed_on) if day), default=None)
     return Terms(
         credited=row.credited,
         basis=row.basis,
         start=row.starts_on.toordinal(),
-        until=row.matures_on.toordinal() if row.matures_on else None,
+        until=until.toordinal() if until else None,
         rates=tuple((rate.since.toordinal(), float(rate.rate)) for rate in row.rates.all()),
         of_debt=row.product == TermsRow.Product.LOAN,
     )

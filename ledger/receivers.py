@@ -106,7 +106,7 @@ def account_changed(account: Account, changes: Mapping[str, tuple[Any, Any]], **
     if not days:
         return
     _refuse_narrower(changes, first=min(days), last=max(days))
-    if changes.keys() & {"tracks_cash", "kind"}:
+    if changes.keys() & {"tracks_cash", "kind", "closed_on"}:
         ledger_changed.send(sender=Account, user_id=account.user_id, since=min(days))
 
 

@@ -77,7 +77,7 @@ def descendants(user_id: int, category_id: int) -> set[int]:
 
 
 def terms_of(user: User) -> QuerySet[Terms]:
-    return Terms.objects.filter(user_id=user.pk).prefetch_related("rates")
+    return Terms.objects.filter(user_id=user.pk).select_related("account").prefetch_related("rates")
 
 
 def balances_of(user: User) -> QuerySet[Balance]:
