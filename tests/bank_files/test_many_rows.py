@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Count, Sum
 
 from core.models import Account
+from ledger.bank_files.amounts import signed
 from ledger.models import Entry
 from ledger.services import bank_imports
 from ledger.services.bank_imports import FileInput, file_take
@@ -69,8 +70,10 @@ def test_queries_grow_with_chunks_and_not_with_rows(bank, tmp_path, django_asser
 
 def test_memory_does_not_grow_with_the_rows(bank, savings, tmp_path, monkeypatch):
     """Of a file in order, thrice the rows take as much memory: chunks are as long, and of a day that is over nothing is
-    kept but its balance."""
+    kept but its balance. What is remembered of amounts has its bound, which is reached first."""
     monkeypatch.setattr(bank_imports, "CHUNK", 500)
+    for number in range(signed.cache_info().maxsize or 0):
+        signed(f"{number}.01")
     small, large = tmp_path / "small.csv", tmp_path / "large.csv"
     write(small, 2_000)
     write(large, 6_000)
