@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import Error, close_old_connections
 
+from core.actor import PROGRAM, acting
+
 Work = Callable[[], bool]
 """Does one piece of what is due; False where nothing was."""
 HISTORY = "history"
@@ -45,8 +47,9 @@ class Lane:
         self._wake.set()
 
     def run_due(self) -> None:
-        while any(work() for work in self.sources):
-            pass
+        with acting(PROGRAM):
+            while any(work() for work in self.sources):
+                pass
 
     def loop(self) -> None:
         while True:

@@ -1,9 +1,32 @@
-"""What must be refused before any view sees it."""
+"""What happens to every request before any view sees it."""
 
+import re
+import secrets
 from collections.abc import Callable
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+
+from core.actor import answering
+
+REQUEST_ID = "X-Request-ID"
+_USABLE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
+
+
+class RequestMiddleware:
+    """Each request has an id, the proxy's or a new one, by which its answer and its lines in the log are found."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get(REQUEST_ID, "")
+        request_id = given if _USABLE_ID.fullmatch(given) else secrets.token_hex(8)
+        vars(request)["request_id"] = request_id
+        with answering(request):
+            response = self.get_response(request)
+        response[REQUEST_ID] = request_id
+        return response
 
 
 class RefuseNulMiddleware:

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -179,10 +180,19 @@ class Account(models.Model):
 
 
 class ApiToken(models.Model):
-    """A named key for scripts; only its digest is kept, so it is shown once."""
+    """A named key for scripts; only its digest is kept, so it is shown once.
+
+    expires_at: from this moment on it opens nothing; without one it opens until it is deleted.
+    """
+
+    class Access(models.TextChoices):
+        READ = "read", "only reads"
+        FULL = "full", "reads and writes"
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=100)
+    access = models.CharField(max_length=4, choices=Access, default=Access.FULL)
+    expires_at = models.DateTimeField(null=True, blank=True)
     digest = models.CharField(max_length=64, unique=True, editable=False)
     prefix = models.CharField(max_length=8, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -197,10 +207,15 @@ class ApiToken(models.Model):
         return hashlib.sha256(key.encode()).hexdigest()
 
     @classmethod
-    def issue(cls, user: User, name: str) -> tuple["ApiToken", str]:
+    def issue(
+        cls, user: User, name: str, *, access: str = Access.FULL, expires_at: datetime | None = None
+    ) -> tuple["ApiToken", str]:
         """A new token, and the key that is never to be seen again."""
         key = "pl_" + secrets.token_urlsafe(32)
-        return cls.objects.create(user=user, name=name, digest=cls.digest_of(key), prefix=key[:8]), key
+        token = cls.objects.create(
+            user=user, name=name, access=access, expires_at=expires_at, digest=cls.digest_of(key), prefix=key[:8]
+        )
+        return token, key
 
 
 class IdempotencyKey(models.Model):
@@ -218,3 +233,83 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Activity(models.Model):
+    """One edit or delete of somebody's money data, with what was there before; rows are only ever added.
+
+    user: whose data. actor: who did it, null for the program itself or for a person who is gone since.
+    via, key_name: the way in, and the name of the token if that was one.
+    kind, object_id: which row, as the API names it ("transaction", "entry"). label: what it was called.
+    before: the old values, of a change only of the fields that it changed. after: their new values; empty of a delete.
+    """
+
+    class Via(models.TextChoices):
+        SESSION = "session", "browser"
+        APP = "app"
+        TOKEN = "token"  # noqa: S105  (the name of a way in)
+        ADMIN = "admin"
+        COMMAND = "command", "command line"
+        BACKGROUND = "background", "the program itself"
+
+    class Action(models.TextChoices):
+        CHANGED = "changed"
+        DELETED = "deleted"
+        RESTORED = "restored"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="activities", db_index=False)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    via = models.CharField(max_length=10, choices=Via)
+    key_name = models.CharField(max_length=100, blank=True)
+    request_id = models.CharField(max_length=64, blank=True)
+    action = models.CharField(max_length=8, choices=Action)
+    kind = models.CharField(max_length=40)
+    object_id = models.BigIntegerField()
+    label = models.CharField(max_length=200)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name_plural = "activities"
+        ordering = ("-id",)
+        indexes = (
+            models.Index(fields=["user", "-id"], name="activity_of_a_person"),
+            models.Index(fields=["user", "kind", "object_id", "-id"], name="activity_of_an_object"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id} {self.action}"
+
+
+class RateCount(models.Model):
+    """How often something was done within a window of time, counted for all processes and hosts.
+
+    key: a digest of what is limited and for whom, so that no address or e-mail stands here.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveIntegerField(default=0)
+    ends_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class OutgoingMail(models.Model):
+    """A mail that waits to be sent; it may hold a link that opens an account, so it is deleted once it is sent.
+
+    to: the receiver, so that it can go with the person. message: the whole mail as it is sent. due_at: not before.
+    """
+
+    to = models.EmailField(db_index=True)
+    message = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    due_at = models.DateTimeField(db_index=True)
+    failures = models.PositiveIntegerField(default=0)
+    last_error = models.CharField(max_length=500, blank=True)
+    lease_owner = models.CharField(max_length=100, blank=True)
+    lease_until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"mail {self.pk}"

@@ -57,6 +57,15 @@ class TokenScheme(OpenApiAuthenticationExtension):
         return {"type": "apiKey", "in": "header", "name": "Authorization", "description": description}
 
 
+class AppScheme(OpenApiAuthenticationExtension):
+    target_class = "core.authentication.AppAuthentication"
+    name = "app"
+
+    def get_security_definition(self, auto_schema: SpectacularSchema) -> dict[str, str]:
+        description = "The session token that a log-in at /_allauth/app/v1/ answers with."
+        return {"type": "apiKey", "in": "header", "name": "X-Session-Token", "description": description}
+
+
 class SessionScheme(OpenApiAuthenticationExtension):
     target_class = "core.authentication.SessionAuthentication"
     name = "session"

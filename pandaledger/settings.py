@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from pandaledger.environment import Environment
+from pandaledger.settings_operations import operations_settings
+from pandaledger.settings_people import people_settings
+from pandaledger.settings_security import security_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(BASE_DIR / ".env")
@@ -25,9 +28,8 @@ WEB_WORKERS = env.whole("WEB_WORKERS", 1, minimum=1)
 ADMIN_EMAIL = env.text("ADMIN_EMAIL", "")
 ADMIN_PASSWORD = env.text("ADMIN_PASSWORD", "")
 
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 ALLAUTH_TRUSTED_PROXY_COUNT = env.whole("TRUSTED_PROXIES", 0)
+vars().update(security_settings(env, https=HTTPS))
 
 # --- Applications
 INSTALLED_APPS = [
@@ -43,6 +45,12 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.headless",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "corsheaders",
+    "csp",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -52,8 +60,11 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "core.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "core.middleware.RefuseNulMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -62,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
 ]
 ROOT_URLCONF = "pandaledger.urls"
 CSRF_FAILURE_VIEW = "core.error_views.csrf_failure"
@@ -105,17 +117,7 @@ if CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
 
 # --- People
 AUTH_USER_MODEL = "core.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
-]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_EMAIL_VERIFICATION = "optional"
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+vars().update(people_settings(env))
 DEFAULT_CURRENCY = env.text("DEFAULT_CURRENCY", "INR").upper()
 TIME_ZONE = "UTC"
 DEFAULT_TIME_ZONE = env.text("DEFAULT_TIME_ZONE", "Asia/Kolkata")
@@ -128,6 +130,7 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "pandaledger@localhost")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "core.authentication.TokenAuthentication",
+        "core.authentication.AppAuthentication",
         "core.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -179,13 +182,5 @@ UPSTREAM_CA = env.file("UPSTREAM_CA")  # a file of certificates that are believe
 GOLD_IMPORT_DUTY = env.percent("GOLD_IMPORT_DUTY", "6")  # per cent of the price, in the rupee prices of the overview
 SILVER_IMPORT_DUTY = env.percent("SILVER_IMPORT_DUTY", "6")
 
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "INFO", options=LOG_LEVELS)},
-    # It writes a line for each failed request; ours say once what failed, and for how long Yahoo is left alone.
-    "loggers": {"yfinance": {"level": "CRITICAL"}},
-}
+# --- Logs, metrics, reports of failures
+vars().update(operations_settings(env))

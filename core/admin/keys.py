@@ -14,23 +14,24 @@ from core.models import ApiToken, IdempotencyKey
 class ApiTokenAdmin(ServiceAdmin):
     """The key itself is shown once, in the message after it was made."""
 
-    list_display = ("name", "user", "prefix", "created_at", "last_used_at")
+    list_display = ("name", "user", "access", "prefix", "created_at", "expires_at", "last_used_at")
     list_select_related = ("user",)
     search_fields = ("name", "=prefix", "user__email")
     ordering = ("-id",)
     autocomplete_fields = ("user",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("user", "name") if obj is None else ("user", "name", "prefix", "created_at", "last_used_at")
+        made = () if obj is None else ("prefix", "created_at", "last_used_at")
+        return ("user", "name", "access", "expires_at", *made)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return () if obj is None else ("user", "prefix", "created_at", "last_used_at")
 
     def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
         if change:
-            obj.save(update_fields=["name"])
+            obj.save(update_fields=["name", "access", "expires_at"])
             return
-        token, key = ApiToken.issue(obj.user, obj.name)
+        token, key = ApiToken.issue(obj.user, obj.name, access=obj.access, expires_at=obj.expires_at)
         adopt(obj, token)
         obj.prefix = token.prefix
         self.message_user(request, f"The key, which is never shown again: {key}", messages.WARNING)

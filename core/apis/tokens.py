@@ -1,8 +1,10 @@
 """GET, POST, DELETE /tokens/: named keys for scripts, each shown once."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
 from rest_framework.request import Request
@@ -18,8 +20,13 @@ from core.serializers import ModelSerializer
 class TokenSerializer(ModelSerializer):
     class Meta:
         model = ApiToken
-        fields = ("id", "name", "prefix", "created_at", "last_used_at")
+        fields = ("id", "name", "access", "expires_at", "prefix", "created_at", "last_used_at")
         read_only_fields = ("id", "prefix", "created_at", "last_used_at")
+
+    def validate_expires_at(self, value: datetime | None) -> datetime | None:
+        if value is not None and value <= timezone.now():
+            raise serializers.ValidationError("Must be in the future.", code="past")
+        return value
 
 
 class IssuedTokenSerializer(TokenSerializer):
@@ -30,7 +37,8 @@ class IssuedTokenSerializer(TokenSerializer):
 
 
 class TokensApi(IdempotentPostMixin, generics.ListAPIView[ApiToken]):
-    """Keys for scripts. A key is in the answer to the POST that made it, and nowhere else."""
+    """Keys for scripts, that read or do everything, for ever or until a moment. A key is in the answer to the POST that
+    made it, and nowhere else."""
 
     serializer_class = TokenSerializer
     ordering_fields = ("created_at",)
@@ -42,7 +50,7 @@ class TokensApi(IdempotentPostMixin, generics.ListAPIView[ApiToken]):
     def post(self, request: Request) -> Response:
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        token, key = ApiToken.issue(person_of(request), serializer.validated_data["name"])
+        token, key = ApiToken.issue(person_of(request), **serializer.validated_data)
         return Response({**self.get_serializer(token).data, "key": key}, status=201)
 
     def kept_data(self, data: Any) -> Any:
