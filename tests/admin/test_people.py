@@ -85,7 +85,7 @@ def test_an_account_is_made_once(root: Client, asha: User) -> None:
 
 
 def test_a_key_is_shown_once(root: Client, asha: User) -> None:
-    page = root.post(page_of("apitoken_add"), {"user": asha.pk, "name": "script"}, follow=True)
+    page = root.post(page_of("apitoken_add"), {"user": asha.pk, "name": "script", "access": "full"}, follow=True)
     (found,) = {match for text in messages_of(page) for match in re.findall(r"pl_[\w-]{20,}", text)}
     token = ApiToken.objects.get(name="script")
     assert token.digest == ApiToken.digest_of(found)
