@@ -8,6 +8,8 @@ class AnalyticsConfig(AppConfig):
 
     def ready(self) -> None:
         from analytics import due, receivers  # noqa: F401  (connects the receivers)
+        from analytics.watched import watch_all
         from core import background
 
+        watch_all()
         background.register(due.rebuild_due_history)

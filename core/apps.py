@@ -8,5 +8,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from core.checks import register_checks  # reads models, so not before they are loaded
+        from core.watched import watch_all
 
         register_checks()
+        watch_all()

@@ -10,6 +10,8 @@ from django.db import OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from core.activity import edit_record
+from core.activity_states import written
 from core.days import today_for
 from core.errors import Conflict, InvalidInput
 from core.locks import person_lock
@@ -62,7 +64,9 @@ def row_skip(row: Recurrence, *, on: date | None) -> None:
         raise Conflict("It has ended: there is no next day.", code="ended")
     if on is not None and on != row.next_on:
         raise Conflict(f"The next day is {row.next_on}.", attr="on", code="other_day")
-    row.go_on_from(row.schedule.after(row.next_on))
+    skipped = row.next_on
+    row.go_on_from(row.schedule.after(skipped))
+    edit_record(row, before={"next_on": written(skipped)}, after={"next_on": written(row.next_on)})
     row.save(update_fields=["next_on", "last_error", "retry_at"])
 
 

@@ -13,7 +13,9 @@ class LedgerConfig(AppConfig):
         from ledger.demo import build  # noqa: F401  (connects its receiver)
         from ledger.services.purge import PurgeWork
         from ledger.services.recurring import recurring_make_due
+        from ledger.watched import watch_all
 
+        watch_all()
         currencies.register(ledger_currencies)
         background.register(PurgeWork())
         background.register(recurring_make_due)

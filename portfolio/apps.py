@@ -12,6 +12,7 @@ class PortfolioConfig(AppConfig):
         from portfolio.checks import register_checks  # reads models, so not before they are loaded
 
         import_module("portfolio.receivers")
+        import_module("portfolio.watched").watch_all()
         register_checks()
         self.register_lanes()
 

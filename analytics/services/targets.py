@@ -1,15 +1,17 @@
 """Writes of the weights that a person wants."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from analytics.models import AllocationTarget
 from analytics.parts import CASH
 from analytics.rebalancing.targets import WITHOUT_CASH, part_names
+from core.activity import changes_record, deletes_record, states_of
 from core.errors import FieldError, InvalidInput
 from core.locks import person_lock
 from core.models import User
@@ -31,10 +33,22 @@ def targets_replace(*, user: User, by: AllocationTarget.By, targets: Sequence[Ta
     errors = [*_row_errors(user, by, targets)] or [*_sum_errors(by, targets)]
     if errors:
         raise InvalidInput.many(errors)
-    AllocationTarget.objects.filter(user=user, by=by).delete()
+    before = AllocationTarget.objects.filter(user=user, by=by)
+    _record(before, {target.key: target.weight for target in targets})
+    before._raw_delete(using=before.db)
     AllocationTarget.objects.bulk_create(
         AllocationTarget(user=user, by=by, key=target.key, weight=target.weight) for target in targets
     )
+
+
+def _record(before: QuerySet[AllocationTarget], wanted: Mapping[str, Decimal]) -> None:
+    """What goes, and what gets another weight."""
+    deletes_record(before.exclude(key__in=wanted))
+    kept = list(before.filter(key__in=wanted))
+    states = states_of(kept)
+    for row in kept:
+        row.weight = wanted[row.key]
+    changes_record(states, kept)
 
 
 def _row_errors(user: User, by: AllocationTarget.By, targets: Sequence[TargetInput]) -> Iterator[FieldError]:

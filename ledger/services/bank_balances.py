@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from core.activity import changes_record, deletes_record, states_of
 from core.batches import batches
 from core.days import EARLIEST_DAY
 from core.models import Account
@@ -48,6 +49,7 @@ def _delete(rows: Sequence[Balance]) -> None:
     """In bulk, of which nobody is told."""
     for batch in batches(rows):
         gone = Balance.objects.filter(pk__in=[row.pk for row in batch])
+        deletes_record(gone)
         gone._raw_delete(using=gone.db)
 
 
@@ -81,8 +83,10 @@ def _corrected(
         for day, row in there.items()
         if day in by_day and by_day[day].balance != row.balance and _is_unfinished(row, created_days, target)
     ]
+    before = states_of(rows)
     for row in rows:
         row.balance, row.bank_import = by_day[row.date].balance, target.bank_import
+    changes_record(before, rows)
     Balance.objects.bulk_update(rows, ["balance", "bank_import"], batch_size=BATCH)
     return [row.date for row in rows]
 

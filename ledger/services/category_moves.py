@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
+from core.activity import update_record
 from core.errors import Conflict, InvalidInput, NotFound
 from core.locks import person_lock
 from ledger.models import Budget, Category, Entry, RecurringEntry, Rule
@@ -55,6 +56,9 @@ def _move(row: Category, target: Category) -> None:
     if target.pk in descendants(row.user_id, row.pk):
         raise InvalidInput("Must be neither this category nor one below it.", attr="move_to", code="cycle")
     _refuse_twice(row, target)
+    for model in (Entry, Budget, Rule, RecurringEntry):
+        update_record(model._default_manager.filter(category=row), category=target)
+    update_record(Category.objects.filter(parent=row), parent=target)
     Entry.objects.filter(category=row).update(category=target, updated_at=timezone.now())
     Budget.objects.filter(category=row).update(category=target)
     Rule.objects.filter(category=row).update(category=target)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from core.activity import deletes_record, restores_record
 from core.batches import batches
 from core.errors import Conflict
 from core.locks import person_lock
@@ -100,6 +101,7 @@ def entries_delete(*, user: User, entries: Iterable[Entry]) -> int:
     for batch in batches(_ids(entries), BATCH):
         rows = entries_of(user).filter(pk__in=batch)
         change.take(counted_rows(rows))
+        deletes_record(rows)
         count += rows.update(deleted_at=now, updated_at=now)
     change.write()
     return count
@@ -115,6 +117,7 @@ def entries_restore(*, user: User, entries: Iterable[Entry]) -> int:
         _refuse_other_days(rows)
         # locked, since the purge asks for no person: what it takes just now must not be counted
         counted = [row._replace(deleted_at=None) for row in counted_rows(rows.select_for_update())]
+        restores_record(rows)
         count += rows.update(deleted_at=None, updated_at=now)
         change.add(counted)
     change.write()

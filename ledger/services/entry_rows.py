@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from django.db import connection
 from django.utils import timezone
 
+from core.activity import changes_record, states_of
 from core.batches import batches
 from core.bulk_copy import rows_create
 from core.errors import NotFound
@@ -41,9 +42,11 @@ def rows_insert(user: User, rows: Sequence[EntryInput]) -> list[Entry]:
 
 
 def rows_replace(entries: Sequence[Entry], rows: Sequence[EntryInput]) -> list[Entry]:
+    before = states_of(entries)
     change = SumsChange()
     change.take(map(counted_of, entries))
     replaced = [_filled(entry, data) for entry, data in zip(entries, rows, strict=True)]
+    changes_record(before, replaced)
     _update(replaced)
     change.add(map(counted_of, replaced))
     change.write()

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from core.activity import edit_record
 from core.errors import FieldError, InvalidInput, NotFound
 from core.locks import person_lock
 from core.models import Account, User
@@ -54,13 +55,18 @@ def rule_change(*, rule: Rule, data: RuleInput) -> Rule:
     if rule.pk not in order:
         raise NotFound
     rule_filled(rule, data).save()
+    if data.position is not None and (before := order.index(rule.pk)) != data.position:
+        edit_record(rule, before={"position": before}, after={"position": min(data.position, len(order) - 1)})
     return _placed(rule, order, data.position)
 
 
 @transaction.atomic
 def rule_delete(*, rule: Rule) -> None:
     person_lock(rule.user_id)
-    rule.delete()
+    row = Rule.objects.filter(pk=rule.pk, user_id=rule.user_id).first()  # as it is now
+    if row is None:
+        raise NotFound
+    row.delete()
 
 
 def rule_filled(rule: Rule, data: RuleInput) -> Rule:
@@ -111,7 +117,7 @@ def _checked(user: User, conditions: Sequence[Mapping[str, Any]]) -> list[dict[s
         try:
             checked.append(_checked_one(condition, accounts))
         except ConditionError as error:
-            errors.append(FieldError(f"conditions.{index}.{error.part}", "invalid", str(error)))
+            errors.append(FieldError(f"conditions.{index}.{error.part}", error.code, str(error)))
     if errors:
         raise InvalidInput.many(errors)
     return checked
@@ -122,5 +128,5 @@ def _checked_one(condition: Mapping[str, Any], accounts: set[int]) -> dict[str, 
         raise ConditionError("field", "A condition has a field, an op and a value.")
     checked = condition_checked(condition.get("field"), condition.get("op"), condition.get("value"))
     if checked["field"] == "account" and checked["value"] not in accounts:
-        raise ConditionError("value", "There is no such account.")
+        raise ConditionError("value", "There is no such account.", code="does_not_exist")
     return checked

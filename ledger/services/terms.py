@@ -1,16 +1,18 @@
 """Writes of terms and their rates."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
 
+from core.activity import edit_record
 from core.days import today_for
 from core.errors import InvalidInput, NotFound
 from core.locks import person_lock
 from core.models import Account, User
+from core.money import plain
 from core.selectors import account_named
 from ledger.models import Terms, TermsRate
 
@@ -79,10 +81,22 @@ def _written(row: Terms, data: TermsInput) -> Terms:
     _check(row)
     rates = _checked_rates(data.rates)
     row.save()  # which tells of the rates, too: these are written in bulk
+    _rates_record(row, rates)
     before = row.rates.all()
     before._raw_delete(using=before.db)
     TermsRate.objects.bulk_create([TermsRate(terms=row, since=since, rate=rate) for since, rate in rates])
     return row
+
+
+def rates_told(rates: Iterable[tuple[date, Decimal]]) -> list[dict[str, str]]:
+    """As the log of edits has them."""
+    return [{"since": since.isoformat(), "rate": plain(rate)} for since, rate in rates]
+
+
+def _rates_record(row: Terms, rates: Sequence[tuple[date, Decimal]]) -> None:
+    before = list(row.rates.values_list("since", "rate"))
+    if before and before != rates:
+        edit_record(row, before={"rates": rates_told(before)}, after={"rates": rates_told(rates)})
 
 
 def _check(row: Terms) -> None:

@@ -9,6 +9,7 @@ from core.errors import Conflict, InvalidInput
 from core.locks import everyone_lock, person_lock
 from core.models import User
 from portfolio.models import Asset, AssetAlias, PriceSource, PriceYear, Quote, Transaction
+from portfolio.services.price_edits import prices_leaving_record
 from portfolio.services.sources import source_set
 from portfolio.services.transaction_rules import NOT_HELD
 from portfolio.signals import prices_changed
@@ -51,6 +52,7 @@ def asset_delete(*, asset: Asset) -> None:
     _lock_owner(asset.owner_id)
     if is_traded(asset) or asset.origins.exists():
         raise Conflict(f"{asset.symbol} has transactions or corporate actions that need it.", code="in_use")
+    prices_leaving_record(asset)
     asset.delete()
 
 

@@ -11,6 +11,7 @@ from core.days import EARLIEST_DAY
 from core.errors import FieldError, InvalidInput
 from portfolio.models import PriceYear
 from portfolio.prices.store import closes_merge
+from portfolio.services.price_edits import price_edits_record
 from portfolio.services.transaction_rules import number_problem
 from portfolio.signals import prices_changed
 
@@ -27,6 +28,7 @@ def prices_record(*, closes: Mapping[int, Closes]) -> dict[int, date]:
     errors = list(_errors(closes))
     if errors:
         raise InvalidInput.many(errors[:MOST_ERRORS])
+    price_edits_record(closes)
     since = closes_merge({asset: _floats(days) for asset, days in closes.items()})
     if since:
         prices_changed.send(sender=PriceYear, since=since)
