@@ -125,7 +125,11 @@ class CursorPagination(BasePagination):
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}
-        properties = {"next": link, "previous": link, "results": schema}
+        properties = {
+            "next": {**link, "description": "The address of the next page; null on the last."},
+            "previous": {**link, "description": "The address of the page before; null on the first."},
+            "results": {**schema, "description": "The rows of this page, in the order that was asked for."},
+        }
         return {"type": "object", "required": list(properties), "properties": properties}
 
 

@@ -1,74 +1,125 @@
-"""How the OpenAPI schema describes what is the same for every endpoint: errors, keys, log-in."""
+"""How the OpenAPI schema describes what is the same for every endpoint: titles, errors, headers, repeated names."""
 
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema as SpectacularSchema
-from drf_standardized_errors.openapi import AutoSchema as StandardizedSchema
 from rest_framework import serializers
 
+from core import schema_fields, schema_security  # noqa: F401  (known to the generator once they are imported)
 from core.idempotency import HEADER, LONGEST_KEY, IdempotentPostMixin
+from core.schema_errors import header_refs, refusal_refs, statuses_of
+from core.schema_texts import FIELDS, id_text, title_of
+from core.serializers import KnownFieldsMixin
+
+_ROW_ACTIONS = {"post": "create", "put": "update", "patch": "partial_update", "delete": "destroy"}
 
 
 class ErrorSerializer(serializers.Serializer[Any]):
-    code = serializers.CharField(help_text="For programs.")
+    code = serializers.CharField(help_text="For programs: it stays, while sentences may be written better.")
     detail = serializers.CharField(help_text="For people.")
-    attr = serializers.CharField(allow_null=True, help_text="The field, or row and field (`3.quantity`).")
+    attr = serializers.CharField(
+        allow_null=True,
+        help_text="The field or parameter, or row and field (`3.quantity`); null where it is of no one field.",
+    )
 
 
 class ErrorsSerializer(serializers.Serializer[Any]):
-    type = serializers.ChoiceField(choices=["validation_error", "client_error", "server_error"])
-    errors = ErrorSerializer(many=True)  # type: ignore[assignment]
+    type = serializers.ChoiceField(
+        choices=["validation_error", "client_error", "server_error"],
+        help_text="`validation_error` of 400, else whose fault it is.",
+    )
+    errors = ErrorSerializer(many=True, help_text="All that is wrong, at least one.")  # type: ignore[assignment]
 
 
-class AutoSchema(StandardizedSchema):
-    """One shape for every error: services add codes that no serializer knows, so codes are not listed."""
+class AutoSchema(SpectacularSchema):
+    """Services add codes of errors that no serializer knows, so codes are not listed."""
 
-    def _should_add_error_response(self, responses: dict[str, Any], status_code: str) -> bool:
-        if status_code == "409":
-            return self.method != "GET"
-        if status_code == "503":
-            return bool(getattr(self.view, "asks_upstream", False))
-        if status_code == "400":  # also of any parameter in the address
-            return True
-        return bool(super()._should_add_error_response(responses, status_code))
+    method: str
+    path: str
+
+    def get_summary(self) -> str | None:
+        """Of a list and its rows; an operation that is neither has its own."""
+        resource, *rest = self._words()
+        if rest and not (len(rest) == 1 and rest[0].startswith("{")):
+            return None
+        if self.method == "GET":
+            return title_of(resource, "list" if self._is_list_view() else "retrieve")
+        return title_of(resource, _ROW_ACTIONS[self.method.lower()])
+
+    def _words(self) -> list[str]:
+        return [word for word in self.path.removeprefix("/api/v1/").split("/") if word]
+
+    def _get_serializer_field_meta(self, field: Any, direction: Any) -> dict[str, Any]:
+        meta: dict[str, Any] = super()._get_serializer_field_meta(field, direction)
+        text = FIELDS.get(getattr(field, "field_name", None) or "")
+        if text and not meta.get("description"):
+            meta["description"] = text
+        return meta
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
+        """What cannot be left out of an answer is said to be always there; what is not known is refused."""
+        schema: dict[str, Any] = super()._map_basic_serializer(serializer, direction)
+        instance = serializer() if isinstance(serializer, type) else serializer
+        if isinstance(instance, KnownFieldsMixin):
+            if direction == "request":
+                schema["additionalProperties"] = False
+            elif schema.get("properties"):
+                schema["required"] = sorted(schema["properties"])
+        return schema
 
     def _get_parameters(self) -> list[dict[str, Any]]:
         parameters: list[dict[str, Any]] = super()._get_parameters()
+        for parameter in parameters:
+            if not parameter.get("description"):
+                parameter |= {"description": self._parameter_text(parameter)}
         if self.method == "POST" and isinstance(self.view, IdempotentPostMixin):
             parameters.append(_IDEMPOTENCY_KEY)
+        if self._has_etag():
+            parameters.append(_IF_NONE_MATCH)
         return parameters
 
+    def _parameter_text(self, parameter: dict[str, Any]) -> str:
+        if parameter["in"] != "path":
+            return FIELDS.get(parameter["name"], "")
+        words = self._words()
+        return id_text(words[words.index(f"{{{parameter['name']}}}") - 1])
 
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        answers: dict[str, Any] = super()._get_response_bodies(direction)
+        self.resolve_serializer(ErrorsSerializer, "response")
+        for status, answer in answers.items():
+            answer["headers"] = header_refs(*self._headers(status))
+            answer["description"] = answer.get("description") or _MEANINGS[status]
+        if self._has_etag():
+            answers["304"] = {
+                "description": "Unchanged since the answer that `If-None-Match` names.",
+                "headers": _NAMED,
+            }
+        has_id, has_body = "{" in self.path, bool(self._get_request_body())
+        refusals = refusal_refs(statuses_of(method=self.method, has_id=has_id, has_body=has_body))
+        return dict(sorted({**answers, **refusals}.items()))
+
+    def _headers(self, status: str) -> list[str]:
+        names = ["X-Request-ID"]
+        if self.method == "POST" and isinstance(self.view, IdempotentPostMixin):
+            names.append("Idempotent-Replayed")
+        return [*names, "ETag"] if self._has_etag() else names
+
+    def _has_etag(self) -> bool:
+        return self.method == "GET" and bool(getattr(self.view, "has_etag", False))
+
+
+_MEANINGS = {"200": "Done.", "201": "Made.", "204": "Done; there is nothing to say."}
+_NAMED = header_refs("X-Request-ID", "ETag")
 _IDEMPOTENCY_KEY = {
     "in": "header",
     "name": HEADER,
     "description": "A repeat with the same key and body answers as the first did, and does nothing.",
     "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
 }
-
-
-class TokenScheme(OpenApiAuthenticationExtension):
-    target_class = "core.authentication.TokenAuthentication"
-    name = "token"
-
-    def get_security_definition(self, auto_schema: SpectacularSchema) -> dict[str, str]:
-        description = "`Token <key>`, a key made at /api/v1/tokens/ or by `manage.py create_token`."
-        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": description}
-
-
-class AppScheme(OpenApiAuthenticationExtension):
-    target_class = "core.authentication.AppAuthentication"
-    name = "app"
-
-    def get_security_definition(self, auto_schema: SpectacularSchema) -> dict[str, str]:
-        description = "The session token that a log-in at /_allauth/app/v1/ answers with."
-        return {"type": "apiKey", "in": "header", "name": "X-Session-Token", "description": description}
-
-
-class SessionScheme(OpenApiAuthenticationExtension):
-    target_class = "core.authentication.SessionAuthentication"
-    name = "session"
-
-    def get_security_definition(self, auto_schema: SpectacularSchema) -> dict[str, str]:
-        return {"type": "apiKey", "in": "cookie", "name": "sessionid", "description": "Unsafe methods need CSRF."}
+_IF_NONE_MATCH = {
+    "in": "header",
+    "name": "If-None-Match",
+    "description": "The `ETag` of an answer that you have: 304 where it is still true.",
+    "schema": {"type": "string"},
+}

@@ -102,6 +102,7 @@ class CurrencyField(serializers.CharField):
         return super().to_internal_value(data).upper()
 
 
+@extend_schema_field({"type": "object", "additionalProperties": {}})
 class ObjectField(serializers.JSONField):
     """A JSON object of at most `max_bytes`."""
 
@@ -127,12 +128,10 @@ class ObjectField(serializers.JSONField):
         return orjson.loads(raw)
 
 
+# A comment, since a docstring would describe each object of the schema that has none of its own.
+# Refuses fields that it does not know, so that a misspelt name is an error and not a lost value. What cannot be written
+# may be sent back unchanged, as clients do that read, edit and write the whole.
 class KnownFieldsMixin:
-    """Refuses fields that it does not know, so that a misspelt name is an error and not a lost value.
-
-    What cannot be written may be sent back unchanged, as clients do that read, edit and write the whole.
-    """
-
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
             errors = {name: [problem] for name in data if (problem := self._problem(name, data))}
@@ -158,6 +157,11 @@ class KnownFieldsMixin:
 
 class Serializer(KnownFieldsMixin, serializers.Serializer[Any]):
     pass
+
+
+def described(**texts: str) -> dict[str, dict[str, str]]:
+    """The `extra_kwargs` of a model's serializer: what each of its fields says."""
+    return {name: {"help_text": text} for name, text in texts.items()}
 
 
 class ModelSerializer(KnownFieldsMixin, serializers.ModelSerializer[Any]):

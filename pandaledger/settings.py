@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pandaledger.environment import Environment
+from pandaledger.settings_contract import contract_settings
 from pandaledger.settings_operations import operations_settings
 from pandaledger.settings_people import people_settings
 from pandaledger.settings_security import security_settings
@@ -141,31 +142,13 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "core.schema.AutoSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "URL_FORMAT_OVERRIDE": None,  # answers are JSON; a parameter of that name is as unknown as any other
     "COERCE_DECIMAL_TO_STRING": True,
 }
 DRF_STANDARDIZED_ERRORS = {
     "EXCEPTION_HANDLER_CLASS": "core.exception_handler.ExceptionHandler",
-    "ALLOWED_ERROR_STATUS_CODES": ["400", "401", "404", "409", "415", "429", "503"],
-    "ERROR_SCHEMAS": dict.fromkeys(("400", "401", "404", "409", "415", "429", "503"), "core.schema.ErrorsSerializer"),
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "PandaLedger",
-    "DESCRIPTION": "Personal net worth from transactions, prices and everyday money.",
-    "VERSION": "0.1.0",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {  # used by several resources
-        "CategoryKindEnum": "ledger.models.Category.Kind",
-        "EntryKindEnum": "ledger.models.Entry.Kind",
-        "BankFileFormatEnum": "ledger.models.BankImport.Format",
-        "FormatEnum": ["transactions", "prices", "corporate_actions"],
-    },
-}
+vars().update(contract_settings())
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.whole("MAX_UPLOAD_MIB", 64, minimum=1) * 1024 * 1024
 
 # --- Background work

@@ -42,6 +42,8 @@ class PartsQuery(RangeSerializer):
 class AllocationApi(APIView):
     """Weights are shares of what is owned; what is owed is told apart. On `as_of`, else on `to` or today."""
 
+    has_etag = True
+
     class QuerySerializer(PartsQuery):
         history = serializers.BooleanField(default=False, help_text="Also the weights of every day, from `from` on.")
         interval = serializers.ChoiceField(choices=INTERVALS, default="day")

@@ -27,6 +27,8 @@ class ContributionApi(APIView):
     Of the investments. The period begins with the end of `first`. Fees and taxes of trades are among the costs.
     """
 
+    has_etag = True
+
     class QuerySerializer(RangeSerializer):
         by = serializers.ChoiceField(choices=By.choices, default=By.ASSET)
 

@@ -116,6 +116,8 @@ class GainsApi(APIView):
     lists of lots; the totals are of all lots, whatever page is shown.
     """
 
+    has_etag = True
+
     class QuerySerializer(RangeSerializer):
         year = serializers.CharField(required=False, max_length=7, help_text="A financial year, as `years` names it.")
         method = serializers.ChoiceField(

@@ -114,6 +114,8 @@ class HoldingsApi(APIView):
 class HoldingApi(APIView):
     """One asset: its positions, open lots (in the asset's currency), transactions, and its days since it was held."""
 
+    has_etag = True
+
     class QuerySerializer(Serializer):
         as_of = DayField(required=False)
         account = serializers.IntegerField(required=False, min_value=1)

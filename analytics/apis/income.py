@@ -54,6 +54,8 @@ class IncomeApi(APIView):
     expected are of `last`, whatever the first day is.
     """
 
+    has_etag = True
+
     class QuerySerializer(RangeSerializer):
         by = serializers.ChoiceField(choices=By.choices, default=By.ASSET)
 

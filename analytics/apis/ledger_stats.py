@@ -41,6 +41,8 @@ MOST_PAYEES = 100
 class LedgerStatsApi(APIView):
     """Spent, earned and saved in a month, against its budgets and the months before. Months are the person's."""
 
+    has_etag = True
+
     class QuerySerializer(Serializer):
         month = MonthField(required=False, help_text="As `2024-05`; else the current one.")
         months = serializers.IntegerField(

@@ -22,6 +22,8 @@ CONFIDENCE = ("priced", "stale", "estimated")
 class NetWorthApi(APIView):
     """Columnar series, one value a day (or of the last day of each week or month); null where it is not known."""
 
+    has_etag = True
+
     class QuerySerializer(RangeSerializer):
         interval = serializers.ChoiceField(choices=INTERVALS, default="day")
 

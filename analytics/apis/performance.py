@@ -47,6 +47,8 @@ class PerformanceApi(APIView):
     evening of `first`: twr with 1, benchmark with 1 where something is at work.
     """
 
+    has_etag = True
+
     class QuerySerializer(RangeSerializer):
         benchmark = BenchmarkField()
         interval = serializers.ChoiceField(

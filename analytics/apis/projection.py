@@ -36,6 +36,8 @@ class ProjectionApi(APIView):
     `from`, `to` and `period` say which past: all of it, where nothing is asked. It knows nothing else of the future.
     """
 
+    has_etag = True
+
     class QuerySerializer(RangeSerializer):
         years = serializers.IntegerField(default=10, min_value=1, max_value=50)
         goal = DecimalField(required=False, min_value=0, help_text="An amount, in today's money where inflation is.")

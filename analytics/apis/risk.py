@@ -47,6 +47,8 @@ class FallSerializer(ObservedMeasureSerializer):
 class RiskApi(APIView):
     """Of the daily returns of the investments, or of an `account`, without flows; from 20 returns of weekdays on."""
 
+    has_etag = True
+
     class QuerySerializer(RangeSerializer):
         benchmark = BenchmarkField()
         risk_free = serializers.FloatField(

@@ -56,6 +56,8 @@ class HeadlineSerializer(serializers.Serializer[Any]):
 class MarketApi(APIView):
     """The last known prices, at once: whoever looks has them refreshed in the background."""
 
+    has_etag = True
+
     @extend_schema_serializer(component_name="Market")
     class OutputSerializer(serializers.Serializer[Any]):
         as_of = serializers.DateTimeField(allow_null=True, help_text="Of the newest price.")
