@@ -3,8 +3,10 @@
 from typing import Any
 
 import django_filters as filters
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django_filters import fields
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -13,7 +15,7 @@ from core.errors import FieldError, InvalidInput
 from core.models import Account, User
 from core.selectors import accounts_of
 
-_OF_EVERY_LIST = ("cursor", "page_size", "ordering", "format")
+_OF_EVERY_LIST = ("cursor", "page_size", "ordering")
 
 
 class FilterBackend(DjangoFilterBackend):
@@ -42,9 +44,23 @@ def accounts_in(request: HttpRequest | Request | None) -> QuerySet[Account]:
     return accounts_of(request.user) if request and isinstance(request.user, User) else Account.objects.none()
 
 
-class AccountFilter(filters.ModelChoiceFilter):
-    """One of the person's own accounts; another's is as unknown as one that never was."""
+class ObjectField(fields.ModelChoiceField):
+    """What is not among the rows has the same code in an address as in a body."""
 
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except ValidationError as error:
+            raise ValidationError(error.message, code="does_not_exist", params=error.params) from error
+
+
+class ObjectFilter(filters.ModelChoiceFilter):
+    """One of the rows that the person can see, by its id; another's is as unknown as one that never was."""
+
+    field_class = ObjectField
+
+
+class AccountFilter(ObjectFilter):
     def __init__(self, **kwargs: Any) -> None:
         messages = {"invalid_choice": "There is no such account."}
         super().__init__(queryset=accounts_in, error_messages=messages, **kwargs)

@@ -21,7 +21,7 @@ def json_response(request: Request, etag: str, make: Callable[[], bytes]) -> Htt
             answer["Content-Encoding"] = "gzip"
     answer["ETag"] = f'W/"{etag}"'
     answer["Cache-Control"] = "private, no-cache"
-    answer["Vary"] = "Accept-Encoding, Authorization, Cookie"
+    answer["Vary"] = "Accept-Encoding, Authorization, Cookie, X-Session-Token"
     return answer
 
 

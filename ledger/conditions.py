@@ -39,9 +39,10 @@ LONGEST_VALUE = 200
 class ConditionError(ValueError):
     """What is wrong with a condition, and with which part of it: `field`, `op` or `value`."""
 
-    def __init__(self, part: str, detail: str) -> None:
+    def __init__(self, part: str, detail: str, *, code: str = "invalid") -> None:
         super().__init__(detail)
         self.part = part
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
 from core.fields import MONEY_PLACES, MOST_MONEY
-from core.filters import AccountFilter, IsoDayFilter
+from core.filters import AccountFilter, IsoDayFilter, ObjectFilter
 from core.models import Account, User
 from ledger.models import BankImport, Category, Entry, RecurringEntry
 from ledger.search import entries_found, entries_tagged
@@ -51,7 +51,7 @@ class EntryFilter(filters.FilterSet):
     to = IsoDayFilter(field_name="date", lookup_expr="lte")
     kind = filters.ChoiceFilter(choices=Entry.Kind.choices)
     account = AccountFilter(method="on_either_side", label="Also where a transfer arrives.")
-    category = filters.ModelChoiceFilter(
+    category = ObjectFilter(
         queryset=_own(Category), null_label=WITHOUT, null_value=WITHOUT, method="in_category",
         error_messages={"invalid_choice": "There is no such category; its id is meant, or `none`."},
         label="With all below it; `none` for entries without one.",
@@ -62,10 +62,8 @@ class EntryFilter(filters.FilterSet):
     amount_min = AmountFilter(lookup_expr="gte")
     amount_max = AmountFilter(lookup_expr="lte")
     external_id = filters.CharFilter()
-    bank_import = filters.ModelChoiceFilter(
-        queryset=_own(BankImport), error_messages={"invalid_choice": "There is no such import."}
-    )
-    recurring = filters.ModelChoiceFilter(
+    bank_import = ObjectFilter(queryset=_own(BankImport), error_messages={"invalid_choice": "There is no such import."})
+    recurring = ObjectFilter(
         queryset=_own(RecurringEntry), error_messages={"invalid_choice": "There is no such schedule."}
     )
     search = filters.CharFilter(

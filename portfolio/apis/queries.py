@@ -2,10 +2,10 @@
 
 from typing import Any
 
-import django_filters as filters
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from core.filters import ObjectFilter
 from portfolio.models import Asset
 
 
@@ -13,6 +13,7 @@ def assets_in(request: HttpRequest | None) -> QuerySet[Asset]:
     return Asset.objects.visible_to(request.user.pk) if request else Asset.objects.none()
 
 
-class AssetFilter(filters.ModelChoiceFilter):
+class AssetFilter(ObjectFilter):
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=assets_in, **kwargs)
+        messages = {"invalid_choice": "There is no such asset."}
+        super().__init__(queryset=assets_in, error_messages=messages, **kwargs)
