@@ -7,7 +7,7 @@ class AnalyticsConfig(AppConfig):
     name = "analytics"
 
     def ready(self) -> None:
-        from analytics import due, receivers  # noqa: F401  (connects the receivers)
+        from analytics import due, erasure, receivers  # noqa: F401  (connects the receivers)
         from analytics.watched import watch_all
         from core import background
 

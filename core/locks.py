@@ -8,6 +8,7 @@ from django.db import connection
 
 from core.errors import NotFound
 from core.models import User
+from core.signals import person_locking
 
 _EVERYONE = 7_264_361
 """Any number that no other advisory lock of this database has."""
@@ -21,6 +22,15 @@ def person_lock(user_id: int) -> None:
         cursor.execute(f"SELECT 1 FROM {User._meta.db_table} WHERE id = %s{locked}", [user_id])
         if cursor.fetchone() is None:
             raise NotFound
+
+
+def person_lock_to_erase(user_id: int) -> None:
+    """Let whoever is writing rows of a person finish, a rebuild of their history too, and nobody begin any more: who
+    waits for this finds that there is no such person."""
+    _advisory_lock("pg_advisory_xact_lock_shared")
+    person_locking.send(sender=User, user_id=user_id)
+    if not User.objects.select_for_update().filter(pk=user_id).values_list("pk"):
+        raise NotFound
 
 
 def everyone_lock() -> None:

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from core.errors import InvalidInput
-from core.models import Account, ApiToken, User
+from core.models import Account, Activity, ApiToken, User
 
 
 def accounts_of(user: User) -> QuerySet[Account]:
@@ -20,3 +20,8 @@ def account_named(user_id: int, pk: int, *, attr: str = "account") -> Account:
 
 def tokens_of(user: User) -> QuerySet[ApiToken]:
     return ApiToken.objects.filter(user_id=user.pk)
+
+
+def activities_of(user: User) -> QuerySet[Activity]:
+    """What was done to their data, by whomever."""
+    return Activity.objects.filter(user_id=user.pk)

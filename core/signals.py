@@ -24,3 +24,13 @@ Told at every change of that money, so who listens looks first whether it is new
 
 demo_built = Signal()
 """Within the transaction that made the demo person or brought them up to today: `person`."""
+
+person_locking = Signal()
+"""Before a person is locked to be erased: `user_id`. A receiver takes what locks are taken before that of a person."""
+
+person_erasing = Signal()
+"""Within the transaction that erases a person, who is locked: `user_id`.
+
+A receiver deletes what its app has of them by `core.erasure.rows_erase`, without loading it, in an order in which
+nothing is left that points to what is gone. Accounts and people go after all receivers.
+"""

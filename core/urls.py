@@ -3,6 +3,7 @@
 from django.urls import path
 
 from core.apis.accounts import AccountApi, AccountsApi
+from core.apis.activity import ActivitiesApi
 from core.apis.me import MeApi
 from core.apis.tokens import TokenApi, TokensApi
 
@@ -10,6 +11,7 @@ urlpatterns = [
     path("me/", MeApi.as_view()),
     path("tokens/", TokensApi.as_view()),
     path("tokens/<int:pk>/", TokenApi.as_view()),
+    path("activity/", ActivitiesApi.as_view()),
     path("accounts/", AccountsApi.as_view()),
     path("accounts/<int:pk>/", AccountApi.as_view()),
 ]

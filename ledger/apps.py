@@ -8,7 +8,7 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         from core import background, currencies
-        from ledger import receivers  # noqa: F401  (connects the receivers)
+        from ledger import erasure, receivers  # noqa: F401  (connects the receivers)
         from ledger.currencies import ledger_currencies
         from ledger.demo import build  # noqa: F401  (connects its receiver)
         from ledger.services.purge import PurgeWork

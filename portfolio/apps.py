@@ -11,6 +11,7 @@ class PortfolioConfig(AppConfig):
     def ready(self) -> None:
         from portfolio.checks import register_checks  # reads models, so not before they are loaded
 
+        import_module("portfolio.erasure")
         import_module("portfolio.receivers")
         import_module("portfolio.watched").watch_all()
         register_checks()

@@ -5,7 +5,7 @@ So a request that has waited long enough goes on; the answer, when it comes, is 
 """
 
 import logging
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 from threading import BoundedSemaphore, Lock
@@ -50,12 +50,22 @@ class AskedTooOften(ProviderDown):
 def count_question(user_id: int, provider: str) -> None:
     """Before each question that one person is the reason of; in all processes together."""
     now = int(timezone.now().timestamp())
-    key = f"asked-{provider}-{user_id}-{now // HOUR}"
+    key = _asked_key(provider, user_id, now // HOUR)
     asked = cache.get(key, 0)
     if asked >= hourly_limit(provider) * SHARE_OF_A_PERSON:
         detail = "You have looked up as much as one person may in an hour; what is in the catalogue is found as ever."
         raise AskedTooOften(detail, retry_after=HOUR - now % HOUR)
     cache.set(key, asked + 1, HOUR)
+
+
+def questions_forget(user_id: int, providers: Iterable[str]) -> None:
+    """What was counted of a person who goes."""
+    hour = int(timezone.now().timestamp()) // HOUR
+    cache.delete_many([_asked_key(provider, user_id, past) for provider in providers for past in (hour - 1, hour)])
+
+
+def _asked_key(provider: str, user_id: int, hour: int) -> str:
+    return f"asked-{provider}-{user_id}-{hour}"
 
 
 def answers(questions: Mapping[K, Callable[[], T]], *, seconds: float) -> dict[K, T | ProviderError]:

@@ -2,6 +2,6 @@
 
 from django.contrib import admin
 
-from core.admin import accounts, keys, users  # noqa: F401  (registers them)
+from core.admin import accounts, activities, keys, users  # noqa: F401  (registers them)
 
 admin.site.site_header = admin.site.site_title = "PandaLedger"
