@@ -5,3 +5,4 @@ from pandaledger.settings import *  # noqa: F403
 INSTALLED_APPS = [*INSTALLED_APPS, "benchmarks.textbook"]  # noqa: F405
 ROOT_URLCONF = "benchmarks.urls"
 BACKGROUND = "off"
+API_REQUESTS_PER_MINUTE = 10**9  # counted as ever, and never reached

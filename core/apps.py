@@ -8,7 +8,12 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from core.checks import register_checks  # reads models, so not before they are loaded
+        from core.housekeeping import register_work
+        from core.people import receivers  # noqa: F401  (importing connects them)
+        from core.people.overrides import override
         from core.watched import watch_all
 
         register_checks()
+        register_work()
+        override()
         watch_all()

@@ -7,13 +7,14 @@ from django.core.exceptions import NON_FIELD_ERRORS, BadRequest, SuspiciousOpera
 from django.db import OperationalError
 from django.db.models import ProtectedError, RestrictedError
 from drf_standardized_errors import handler
-from rest_framework.exceptions import APIException, ParseError
+from rest_framework.exceptions import APIException, AuthenticationFailed, NotAuthenticated, ParseError, Throttled
 from rest_framework.exceptions import ValidationError as InvalidData
 from rest_framework.fields import get_error_detail
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from core.errors import ApplicationError, Conflict, Unavailable
+from core.throttles import stranger_wait
 
 
 class ApplicationAnswer(APIException):
@@ -28,10 +29,21 @@ class ApplicationAnswer(APIException):
 
 class ExceptionHandler(handler.ExceptionHandler):
     def convert_known_exceptions(self, exc: Exception) -> Exception:
-        known = _in_our_terms(exc)
+        known = _in_our_terms(self._too_often(exc) or exc)
         if isinstance(known, ApplicationError):
             return ApplicationAnswer(known)
         return super().convert_known_exceptions(known)
+
+    def _too_often(self, exc: Exception) -> Exception | None:
+        """The framework counts requests after it knows who sent them, so those of strangers are counted here."""
+        if not isinstance(exc, (AuthenticationFailed, NotAuthenticated)):
+            return None
+        request = self.context["request"]
+        try:
+            seconds = stranger_wait(request._request) if request else 0.0
+        except OperationalError as error:
+            return error
+        return Throttled(wait=seconds) if seconds else None
 
     def format_exception(self, exc: APIException) -> dict[str, Any]:
         if not isinstance(exc, ApplicationAnswer):

@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "core.people.devices.KnownDeviceMiddleware",
 ]
 ROOT_URLCONF = "pandaledger.urls"
 CSRF_FAILURE_VIEW = "core.error_views.csrf_failure"
@@ -126,9 +127,14 @@ DEFAULT_TIME_ZONE = env.text("DEFAULT_TIME_ZONE", "Asia/Kolkata")
 USE_TZ = True
 LANGUAGE_CODE = "en-us"
 vars().update(env.mail("EMAIL_URL", "consolemail://"))
+MAIL_BACKEND = str(vars()["EMAIL_BACKEND"])  # by which the background sends what stands in the outbox
+EMAIL_BACKEND = "core.mail.backend.OutboxBackend"
+EMAIL_TIMEOUT = 20  # seconds for each word of a mail server
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "pandaledger@localhost")
 
 # --- API
+API_REQUESTS_PER_MINUTE = env.whole("API_REQUESTS_PER_MINUTE", 600)  # of one person; 0: as many as they like
+API_ANONYMOUS_REQUESTS_PER_MINUTE = env.whole("API_ANONYMOUS_REQUESTS_PER_MINUTE", 60)  # from one address, of nobody
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "core.authentication.TokenAuthentication",
@@ -136,6 +142,7 @@ REST_FRAMEWORK = {
         "core.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["core.throttles.RequestThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["core.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["core.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "core.pagination.CursorPagination",

@@ -43,6 +43,12 @@ def no_upstream(settings: Any) -> None:
     settings.LIVE_PRICES = False
 
 
+@pytest.fixture(autouse=True)
+def no_throttles(settings: Any) -> None:
+    """Tests send more in a minute than people do; those of the limits set their own (tests/safety)."""
+    settings.API_REQUESTS_PER_MINUTE = settings.API_ANONYMOUS_REQUESTS_PER_MINUTE = 0
+
+
 @pytest.fixture
 def clean_cache(db: None) -> None:
     """The limits on log-in count in the cache, which a rolled-back test leaves behind if it is not the database."""

@@ -55,6 +55,8 @@ WRONG = [
         "DEFAULT_TIME_ZONE": "Asia/Atlantis",
         "ADMIN_EMAIL": "not an address",
         "LIVE_PRICES": "perhaps",
+        "API_REQUESTS_PER_MINUTE": "-1",
+        "API_ANONYMOUS_REQUESTS_PER_MINUTE": "some",
         "YAHOO_REQUESTS_PER_HOUR": "361",
         "MFAPI_REQUESTS_PER_HOUR": "many",
         "UPSTREAM_PROXY": "somewhere else",

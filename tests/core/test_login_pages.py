@@ -37,7 +37,7 @@ def test_after_five_wrong_passwords_the_right_one_is_refused_too(client, admin):
     response = log_in(client, PASSWORD)
 
     assert response.status_code == 200
-    assert b"Too many failed login attempts" in response.content
+    assert b"too many failed attempts. Try again in a minute." in response.content
     assert client.get("/admin/").status_code == 302
 
 
@@ -47,7 +47,8 @@ def test_the_limit_is_per_account_over_the_api_too(client, admin):
     body = {"email": "admin@example.com", "password": PASSWORD}
     response = client.post("/_allauth/browser/v1/auth/login", body, content_type="application/json")
 
-    assert response.status_code == 400
+    assert response.status_code == 429
+    assert 0 < int(response["Retry-After"]) <= 60
     assert response.json()["errors"][0]["code"] == "too_many_login_attempts"
 
 

@@ -1,0 +1,34 @@
+"""The three places where allauth offers no setting for what it uses, and what is put there.
+
+- Headless views name their input classes themselves; the forms of the pages are named by ACCOUNT_FORMS.
+- Codes of the second factor are limited by a fixed number a minute, at which six digits can be found out in time.
+"""
+
+from collections.abc import Callable
+
+from allauth.core import context
+from allauth.headless.account import views
+from allauth.mfa.base import forms as mfa_forms
+
+from core.errors import TooMany
+from core.mail.letters import register
+from core.models import User
+from core.people.lockout import code_begin
+from core.people.login_limits import refuse
+from core.people.quiet_forms import RESET, PeopleSignupInput, ResetInput, reset_write
+
+
+def override() -> None:
+    views.RequestPasswordResetView.input_class = ResetInput
+    views.SignupView.input_class = {"POST": PeopleSignupInput}
+    mfa_forms.check_rate_limit = limit_codes
+    register(RESET, reset_write)
+
+
+def limit_codes(user: User, error_key: str | None = None) -> Callable[[], None]:
+    """In the place of allauth's function: refuses, or gives what is to be called when the code was right."""
+    try:
+        attempt = code_begin(context.request, user)
+    except TooMany as error:
+        refuse(context.request, error)
+    return attempt.succeeded
