@@ -40,7 +40,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 @csrf_exempt
 def unknown_address(request: HttpRequest, **_: Any) -> HttpResponse:
     """Without a redirect to the address with a slash, since a redirected POST would lose its body."""
-    hint = "" if request.path.endswith("/") else " Addresses of the API end with a slash."
+    hint = " Addresses of the API end with a slash." if _is_api(request) and not request.path.endswith("/") else ""
     return _answer(404, "not_found", f"There is nothing at {request.path}.{hint}")
 
 
