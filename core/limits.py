@@ -144,7 +144,7 @@ def _run(statement: str, **values: Value) -> list[tuple[int, object]]:
 
 def _stored(moment: datetime) -> Value:
     """As a parameter of a statement of our own."""
-    stored: Value = connection.ops.adapt_datetimefield_value(moment)
+    stored: str | datetime = connection.ops.adapt_datetimefield_value(moment) or moment
     return stored
 
 

@@ -69,6 +69,8 @@ class Site:
             "SWEEP_SECONDS": "1",
             "LEASE_SECONDS": "1",
             "LOG_LEVEL": "WARNING",
+            "API_REQUESTS_PER_MINUTE": "0",
+            "API_ANONYMOUS_REQUESTS_PER_MINUTE": "0",
             "PYTHONWARNINGS": "",
             **self.settings,
         }
