@@ -14,7 +14,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
-    re_path(r"^_allauth/(app|browser)/v1/(account|auth)/phone", unknown_address),  # nobody gives a number here
+    re_path(r"^_allauth/(?:app|browser)/v1/(?:account|auth)/phone", unknown_address),  # nobody gives a number here
     path("_allauth/", include("allauth.headless.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
