@@ -32,7 +32,7 @@ def person_erase(*, user: User) -> None:
     person_erasing.send(sender=User, user_id=user_id)
     Activity.objects.filter(actor=user_id).exclude(user=user_id).update(actor=None, key_name="")
     rows_erase(_OWN, user_id=user_id)
-    traces_erase(traces)
+    traces_erase(traces, user)
     User.objects.filter(pk=user_id).delete()  # with what hangs on the person alone, of whichever app
     transaction.on_commit(lambda: logger.info("A person was erased"))
 

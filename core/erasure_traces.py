@@ -1,4 +1,4 @@
-"""What names a person without pointing to them: sessions, mails that wait, the log of the admin."""
+"""What names a person without pointing to them: sessions, mails that wait, the log of the admin, failed log-ins."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from django.db.models import Q
 
 from core.batches import batches
 from core.models import OutgoingMail, User
+from core.people.lockout import unlock
 
 SHORTEST_NAME = 3
 """Of a shorter one, nobody could say whether it is meant."""
@@ -60,10 +61,11 @@ class Traces:
         return text in self.uids or any(address in text.lower() for address in self.addresses)
 
 
-def traces_erase(traces: Traces) -> None:
+def traces_erase(traces: Traces, user: User) -> None:
     _sessions_erase(traces)
     _mails_erase(traces)
     _admin_log_erase(traces)
+    unlock(user)
 
 
 def _sessions_erase(traces: Traces) -> None:

@@ -8,9 +8,12 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as UserAdminByUsername
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.http import HttpRequest
 
-from core.admin.base import ServiceAdmin, ServiceForm, protectors
-from core.models import Account, User
+from core.admin.base import ServiceAdmin, ServiceForm
+from core.erasure import person_erase
+from core.errors import Conflict
+from core.models import User
 
 
 class _PersonForm(ServiceForm):
@@ -40,7 +43,7 @@ class PersonChangeForm(_PersonForm, UserChangeForm):
 
 @admin.register(User)
 class UserAdmin(ServiceAdmin, UserAdminByUsername):
-    """A person without transactions can be deleted; one with some can be made inactive."""
+    """Deleting a person erases them with all that is theirs, as they could themselves."""
 
     form = PersonChangeForm
     add_form = PersonCreationForm
@@ -72,4 +75,10 @@ class UserAdmin(ServiceAdmin, UserAdminByUsername):
     )
 
     def delete_obstacles(self, objs: Collection[Any]) -> list[str]:
-        return [*super().delete_obstacles(objs), *protectors(Account, objs, via="__user")]
+        """None: what is theirs goes with them."""
+        return []
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        if obj.pk == request.user.pk:
+            raise Conflict("You would end your own session here; erase yourself by DELETE /api/v1/me/.", code="self")
+        person_erase(user=obj)
