@@ -201,3 +201,6 @@ _EVERYDAY = (
 )
 
 DEFINITIONS = (*_RETURNS, *_RISK, *_RELATIVE, *_COMPOSITION, *_AMOUNTS, *_INCOME, *_OUTLOOK, *_EVERYDAY)
+
+MEANINGS = {definition.name: definition.text for definition in DEFINITIONS}
+"""By name, for the schema of the API."""

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from core import schema_fields, schema_security  # noqa: F401  (known to the generator once they are imported)
 from core.idempotency import HEADER, LONGEST_KEY, IdempotentPostMixin
 from core.schema_errors import header_refs, refusal_refs, statuses_of
-from core.schema_texts import FIELDS, id_text, title_of
+from core.schema_texts import FIELDS, FILTERS, id_text, title_of
 from core.serializers import KnownFieldsMixin
 
 _ROW_ACTIONS = {"post": "create", "put": "update", "patch": "partial_update", "delete": "destroy"}
@@ -80,7 +80,7 @@ class AutoSchema(SpectacularSchema):
 
     def _parameter_text(self, parameter: dict[str, Any]) -> str:
         if parameter["in"] != "path":
-            return FIELDS.get(parameter["name"], "")
+            return FILTERS.get(parameter["name"]) or FIELDS.get(parameter["name"], "")
         words = self._words()
         return id_text(words[words.index(f"{{{parameter['name']}}}") - 1])
 

@@ -23,6 +23,21 @@ FIELDS = {
 }
 """By the name of a field or parameter that says nothing of its own."""
 
+FILTERS = {
+    "account": "Only of this account, by its id.",
+    "asset": "Only of this asset, by its id.",
+    "currency": "Only in this currency: an ISO 4217 code.",
+    "kind": "Only of this kind.",
+    "asset_class": "Only of this class.",
+    "status": "Only in this state.",
+    "product": "Only of this product.",
+    "bank_import": "Only what came with this bank file, by its id.",
+    "recurring": "Only what this schedule made, by its id.",
+    "is_paused": "Only those that are paused, or that are not.",
+    "is_active": "Only those that are applied, or that are not.",
+}
+"""By the name of a parameter that says nothing of its own, and leaves out rows."""
+
 ENTITIES = {"me": "person", "recurring": "schedule", "terms": "terms of an account", "quarantine": "doubted closes"}
 """What a resource has, where its name does not say it."""
 

@@ -10,7 +10,7 @@ Personal net worth from transactions, prices and everyday money.
 * **Amounts, quantities and prices** of the books are exact decimals in strings. In a request a JSON number is as good;
   it is taken digit by digit. Series, ratios and weights are JSON numbers that nobody has rounded; a ratio is a fraction
   (0.12 is 12 %). What is not known or has no meaning is `null`, never 0 and never left out.
-* **Days** are `YYYY-MM-DD` where the person is, months `YYYY-MM`; instants are ISO 8601 with an offset.
+* **Days** are `YYYY-MM-DD` where the person is, from 1900 on, months `YYYY-MM`; instants are ISO 8601 with an offset.
 * **Errors** have one shape, `Errors`, whatever raised them. A field or parameter that is not known is an error too
   (`unknown_field`); a field that cannot be written may be sent back unchanged. A method that an address does not have
   is answered 405, an address that does not exist 404, both in the same shape.
@@ -23,6 +23,7 @@ Personal net worth from transactions, prices and everyday money.
 
 TAGS = {
     "accounts": "Where you hold things: brokers, banks, wallets, cards, loans, deposits, property.",
+    "activity": "Who changed what, with the old values.",
     "analytics": "What the numbers say: worth, returns, risk, gains, income, plans.",
     "assets": "The catalogue, your own assets, and their closes.",
     "balances": "What statements, valuations and loan letters said.",
@@ -69,6 +70,7 @@ def contract_settings() -> dict[str, Any]:
             "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
             "SCHEMA_PATH_PREFIX": r"/api/v1",
             "COMPONENT_SPLIT_REQUEST": True,
+            "ENUM_GENERATE_CHOICE_DESCRIPTION": False,  # "`stock` - Stock" says nothing new
             "POSTPROCESSING_HOOKS": [
                 "drf_spectacular.hooks.postprocess_schema_enums",
                 "core.schema_errors.described_once",

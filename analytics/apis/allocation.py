@@ -13,6 +13,7 @@ from analytics.amounts import amount_of
 from analytics.apis.heads import HeadSerializer, head_of
 from analytics.apis.query import RangeSerializer, range_of, validated, window_asked
 from analytics.apis.series import dates_json, kept_response
+from analytics.definitions import MEANINGS
 from analytics.engine.periods import INTERVALS, Interval
 from analytics.panels import Window
 from analytics.parts import By, Labels, Part, names_told
@@ -28,7 +29,7 @@ TOLD = ("symbol", "asset_class", "sector")
 class PartsQuery(RangeSerializer):
     """Which parts are meant, at the end of which day."""
 
-    by = serializers.ChoiceField(choices=By.choices, default=By.ASSET_CLASS)
+    by = serializers.ChoiceField(choices=By.choices, default=By.ASSET_CLASS, help_text="What the parts are.")
     as_of = DayField(required=False, help_text="The end of this day; the same as `to`.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -46,37 +47,45 @@ class AllocationApi(APIView):
 
     class QuerySerializer(PartsQuery):
         history = serializers.BooleanField(default=False, help_text="Also the weights of every day, from `from` on.")
-        interval = serializers.ChoiceField(choices=INTERVALS, default="day")
+        interval = serializers.ChoiceField(
+            choices=INTERVALS,
+            default="day",
+            help_text="Of the series: each day, or the last one of each week or month.",
+        )
 
     @extend_schema_serializer(component_name="Allocation")
     class OutputSerializer(HeadSerializer):
         @extend_schema_serializer(component_name="AllocationPart")
         class PartSerializer(serializers.Serializer[Any]):
             key = serializers.CharField(help_text="The id of an asset or account, else the class, sector … itself.")
-            name = serializers.CharField()
-            value = DecimalField(allow_null=True)
-            weight = serializers.FloatField(allow_null=True)
+            name = serializers.CharField(help_text="Of the part, for people.")
+            value = DecimalField(allow_null=True, help_text="What the part is worth; null where it is not known.")
+            weight = serializers.FloatField(
+                allow_null=True, help_text="Its value as a share of `gross`; null where there is none."
+            )
             holdings = serializers.IntegerField(help_text="Of how many different assets it is made; money is none.")
             symbol = serializers.CharField(required=False, help_text="This and the next two where parts are assets.")
-            asset_class = serializers.CharField(required=False)
-            sector = serializers.CharField(required=False)
+            asset_class = serializers.CharField(required=False, help_text="Of the asset.")
+            sector = serializers.CharField(required=False, help_text="Of the asset; empty where none is known.")
 
-        by = serializers.ChoiceField(choices=By.choices)
+        by = serializers.ChoiceField(choices=By.choices, help_text="What the parts are.")
         first = serializers.DateField(allow_null=True, help_text="Of the history.")
         last = serializers.DateField(allow_null=True, help_text="Of the history, and the day of the parts.")
         parts = PartSerializer(many=True, help_text="Largest first.")
         gross = DecimalField(allow_null=True, help_text="All that is owned: what the weights are shares of.")
         liabilities = DecimalField(allow_null=True, help_text="What is owed.")
-        net_worth = DecimalField(allow_null=True)
+        net_worth = DecimalField(allow_null=True, help_text=MEANINGS["net_worth"])
         reason = serializers.CharField(allow_null=True, help_text="Why there are no weights.")
-        dates = serializers.ListField(child=serializers.DateField(), required=False)
+        dates = serializers.ListField(
+            child=serializers.DateField(), required=False, help_text="Of the series: with `history=true`."
+        )
         series = serializers.DictField(
             child=serializers.ListField(child=serializers.FloatField(allow_null=True)),
             required=False, help_text="By the key of the part, the weights: with `history=true`.",
         )  # fmt: skip
         names = serializers.DictField(child=serializers.CharField(), required=False, help_text="By key.")
 
-    @extend_schema(parameters=[QuerySerializer], responses=OutputSerializer)
+    @extend_schema(summary="How what is owned is divided", parameters=[QuerySerializer], responses=OutputSerializer)
     def get(self, request: Request) -> HttpResponse:
         user, params = person_of(request), validated(self.QuerySerializer, request)
         asked, state = range_of(request, params), history_state(user)

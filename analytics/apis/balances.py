@@ -33,13 +33,15 @@ _KEPT = ("account_id", "date", "balance", "note")
 class SuspectSerializer(serializers.Serializer[Any]):
     """An entry that alone would explain the difference."""
 
-    entry = serializers.IntegerField(source="entry.pk")
-    date = serializers.DateField(source="entry.date")
-    kind = serializers.CharField(source="entry.kind")
-    amount = DecimalField(source="entry.amount")
+    entry = serializers.IntegerField(source="entry.pk", help_text="Its id.")
+    date = serializers.DateField(source="entry.date", help_text="Its day.")
+    kind = serializers.CharField(source="entry.kind", help_text="`expense`, `income` or `transfer`.")
+    amount = DecimalField(source="entry.amount", help_text="In `currency`; below 0 it takes an expense or income back.")
     currency = serializers.CharField(source="entry.currency")
-    payee = serializers.CharField(source="entry.payee")
-    description = serializers.CharField(source="entry.description")
+    payee = serializers.CharField(
+        source="entry.payee", help_text="Who was paid, or who paid; empty where nobody is named."
+    )
+    description = serializers.CharField(source="entry.description", help_text="What was noted or what the bank wrote.")
     reason = serializers.ChoiceField(
         choices=["doubled", "wrong_sign", "missing_twin"],
         help_text="Without it, with the other sign, or with a second one like it, the balance would be as stated.",
@@ -71,10 +73,12 @@ class _CheckedList(_CheckedMixin, serializers.ListField):
 
 class BalanceSerializer(Serializer):
     id = serializers.IntegerField(read_only=True)
-    account = IdField(source="account_id")
-    date = DayField()
+    account = IdField(source="account_id", help_text="The id of the account that it is of; one that keeps money.")
+    date = DayField(help_text="At the end of this day; not after today.")
     balance = MoneyField(help_text="At the end of the day, in the account's currency; what is owed is negative.")
-    note = serializers.CharField(required=False, allow_blank=True, max_length=500)
+    note = serializers.CharField(
+        required=False, allow_blank=True, max_length=500, help_text="Whatever helps you remember."
+    )
     expected = _CheckedDecimal(
         read_only=True, allow_null=True, help_text="From the statement before and what came and went since."
     )
@@ -130,6 +134,8 @@ class BalancesApi(IdempotentPostMixin, _BalanceView, generics.ListCreateAPIView[
 
 
 class BalanceApi(_BalanceView, generics.RetrieveUpdateDestroyAPIView[Balance]):
+    """The days after it are worked out anew after a change."""
+
     @transaction.atomic
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         person_lock(person_of(request).pk)  # before the row is read: two edits of different fields both count

@@ -14,6 +14,7 @@ from analytics.apis.measures import MeasureSerializer, measure_json
 from analytics.apis.query import RangeSerializer, investments_asked, range_of, validated
 from analytics.apis.series import kept_response
 from analytics.contribution import NOTHING, Attribution, Contributor, attribution_of
+from analytics.definitions import MEANINGS
 from analytics.engine.attribution import Change
 from analytics.parts import By, names_told
 from analytics.selectors import history_state
@@ -30,44 +31,50 @@ class ContributionApi(APIView):
     has_etag = True
 
     class QuerySerializer(RangeSerializer):
-        by = serializers.ChoiceField(choices=By.choices, default=By.ASSET)
+        by = serializers.ChoiceField(choices=By.choices, default=By.ASSET, help_text="What the parts are.")
 
     @extend_schema_serializer(component_name="Contribution")
     class OutputSerializer(HeadSerializer):
         @extend_schema_serializer(component_name="Contributor")
         class PartSerializer(serializers.Serializer[Any]):
             key = serializers.CharField(help_text="The id of an asset or account, else the class, sector … itself.")
-            name = serializers.CharField()
+            name = serializers.CharField(help_text="Of the part, for people.")
             symbol = serializers.CharField(allow_null=True, help_text="Where the part is an asset.")
-            contribution = serializers.FloatField(allow_null=True)
+            contribution = serializers.FloatField(allow_null=True, help_text=MEANINGS["contribution"])
             twr = MeasureSerializer(help_text="The time-weighted return of the part itself.")
             average_weight = serializers.FloatField(allow_null=True, help_text="Of all that was owned, over the days.")
-            start_value = DecimalField(allow_null=True)
-            end_value = DecimalField(allow_null=True)
-            inflow = DecimalField(allow_null=True)
-            outflow = DecimalField(allow_null=True)
+            start_value = DecimalField(
+                allow_null=True, help_text="What it was worth at the end of `first`; null where it is not known."
+            )
+            end_value = DecimalField(
+                allow_null=True, help_text="What it was worth at the end of `last`; null where it is not known."
+            )
+            inflow = DecimalField(
+                allow_null=True, help_text="What came into the part: purchases and units that arrived."
+            )
+            outflow = DecimalField(allow_null=True, help_text="What went out of it: sales, units that left.")
             gain = DecimalField(allow_null=True, help_text="Market and currency effect and income, less costs.")
-            income = DecimalField(allow_null=True)
-            costs = DecimalField(allow_null=True)
-            currency_effect = DecimalField(allow_null=True)
-            market_effect = DecimalField(allow_null=True)
+            income = DecimalField(allow_null=True, help_text="Dividends and interest of it.")
+            costs = DecimalField(allow_null=True, help_text="Fees and taxes of it; they lessen the gain.")
+            currency_effect = DecimalField(allow_null=True, help_text=MEANINGS["currency_effect"])
+            market_effect = DecimalField(allow_null=True, help_text=MEANINGS["market_effect"])
 
         @extend_schema_serializer(component_name="NetWorthChange")
         class ChangeSerializer(serializers.Serializer[Any]):
-            start = DecimalField(allow_null=True)
+            start = DecimalField(allow_null=True, help_text="The worth at the end of `first`.")
             added = DecimalField(allow_null=True, help_text="What came in from outside less what went there.")
-            market = DecimalField(allow_null=True)
+            market = DecimalField(allow_null=True, help_text="By the moves of prices.")
             currency = DecimalField(allow_null=True, help_text="By the moves of exchange rates.")
-            income = DecimalField(allow_null=True)
+            income = DecimalField(allow_null=True, help_text="Dividends and interest.")
             costs = DecimalField(allow_null=True, help_text="All fees and taxes; they lessen the worth.")
-            end = DecimalField(allow_null=True)
+            end = DecimalField(allow_null=True, help_text="The worth at the end of `last`.")
 
-        by = serializers.ChoiceField(choices=By.choices)
+        by = serializers.ChoiceField(choices=By.choices, help_text="What the parts are.")
         twr = MeasureSerializer(help_text="All contributions together; why there are none.")
         change = ChangeSerializer(help_text="start + added + market + currency + income - costs = end")
         parts = PartSerializer(many=True, help_text="Who contributed most comes first.")
 
-    @extend_schema(parameters=[QuerySerializer], responses=OutputSerializer)
+    @extend_schema(summary="What brought the return", parameters=[QuerySerializer], responses=OutputSerializer)
     def get(self, request: Request) -> HttpResponse:
         user, params = person_of(request), validated(self.QuerySerializer, request)
         asked, state = range_of(request, params), history_state(user)

@@ -21,9 +21,9 @@ class DefinitionsApi(APIView):
     class OutputSerializer(serializers.Serializer[Any]):
         name = serializers.CharField(help_text="As in the answers.")
         unit = serializers.ChoiceField(choices=UNITS, help_text="A ratio is a fraction: 0.12 is 12 %.")
-        text = serializers.CharField()
+        text = serializers.CharField(help_text="What it means, in one sentence or two.")
 
-    @extend_schema(responses=OutputSerializer(many=True))
+    @extend_schema(summary="What each measure means", responses=OutputSerializer(many=True))
     def get(self, request: Request) -> Response:
         validated(Serializer, request)  # there are no parameters
         return Response([asdict(definition) for definition in DEFINITIONS])

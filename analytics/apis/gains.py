@@ -27,14 +27,20 @@ from core.serializers import DecimalField
 BY_ACCOUNT = "account"
 METHODS = (BY_ACCOUNT, *Account.CostMethod.values)
 PAGE, LARGEST_PAGE = 100, 1000
+TERMS = {
+    "short": "Lots that were held for a short term, by the rules.",
+    "long": "Lots that were held for a long term.",
+    "undivided": "Lots of which the rules make no difference by time.",
+    "unclassified": "Lots of which no term is known.",
+}
 
 
 class SumsSerializer(serializers.Serializer[Any]):
     """Amounts are null where one of a lot is not known."""
 
     count = serializers.IntegerField(help_text="Of lots.")
-    cost = DecimalField(allow_null=True)
-    gain = DecimalField(allow_null=True)
+    cost = DecimalField(allow_null=True, help_text="What the lots had cost, with fees and taxes of the purchase.")
+    gain = DecimalField(allow_null=True, help_text="What they brought, or are worth, less that.")
     gains = DecimalField(allow_null=True, help_text="Of the lots with a gain.")
     losses = DecimalField(allow_null=True, help_text="Of the lots with a loss: not above 0.")
 
@@ -44,43 +50,57 @@ class RealizedSumsSerializer(SumsSerializer):
 
 
 class UnrealizedSumsSerializer(SumsSerializer):
-    market_value = DecimalField(source="value", allow_null=True)
+    market_value = DecimalField(source="value", allow_null=True, help_text="What the open lots are worth.")
 
 
 class RealizedTermsSerializer(serializers.Serializer[Any]):
     """`undivided`: the rules make no difference there; `unclassified`: no term is known."""
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        return {name: RealizedSumsSerializer() for name in NAMES}
+        return {name: RealizedSumsSerializer(help_text=TERMS[name]) for name in NAMES}
 
 
 class UnrealizedTermsSerializer(serializers.Serializer[Any]):
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        return {name: UnrealizedSumsSerializer() for name in NAMES}
+        return {name: UnrealizedSumsSerializer(help_text=TERMS[name]) for name in NAMES}
 
 
 class RealizedGroupSerializer(serializers.Serializer[Any]):
-    totals = RealizedSumsSerializer()
-    terms = RealizedTermsSerializer()
+    totals = RealizedSumsSerializer(help_text="Of all its lots.")
+    terms = RealizedTermsSerializer(help_text="The same, apart by how long the lots were held.")
 
 
 class OwnDealSerializer(serializers.Serializer[Any]):
     """In the currency of the asset, as the books have it."""
 
-    currency = serializers.CharField(source="asset.currency")
-    cost = DecimalField(source="own.cost")
-    gain = DecimalField(source="own.gain", allow_null=True)
+    currency = serializers.CharField(source="asset.currency", help_text="Of the asset.")
+    cost = DecimalField(source="own.cost", help_text="In that currency.")
+    gain = DecimalField(source="own.gain", allow_null=True, help_text="In that currency; null where no price is known.")
 
 
 class GainLotSerializer(serializers.Serializer[Any]):
-    asset = HeldAssetSerializer(source="part.asset")
-    account = HeldInSerializer(source="part.account")
-    acquired = serializers.DateField(source="part.acquired")
+    asset = HeldAssetSerializer(source="part.asset", help_text="What was bought.")
+    account = HeldInSerializer(source="part.account", help_text="Where it is or was held.")
+    acquired = serializers.DateField(source="part.acquired", help_text="The day from which its time counts.")
     quantity = DecimalField(source="part.quantity", help_text="In units of that day.")
-    cost = DecimalField(source="part.asked.cost", allow_null=True)
-    gain = DecimalField(source="part.asked.gain", allow_null=True)
+    cost = DecimalField(
+        source="part.asked.cost",
+        allow_null=True,
+        help_text="What the lot had cost, at the exchange rate of its day; null where that is not known.",
+    )
+    gain = DecimalField(
+        source="part.asked.gain",
+        allow_null=True,
+        help_text="What it brought, or is worth, less what it cost; null where one of them is not known.",
+    )
     days = serializers.IntegerField(source="part.days", help_text="Held.")
-    term = serializers.ChoiceField(source="term.kind", choices=KINDS, allow_null=True)
+    term = serializers.ChoiceField(
+        source="term.kind",
+        choices=KINDS,
+        allow_null=True,
+        help_text="By the rules, `short` or `long`; `undivided` where they make no difference; null where "
+        "no rule is known.",
+    )
     term_reason = serializers.CharField(source="term.reason", allow_null=True, help_text="Why there is no term.")
     rule = serializers.CharField(source="term.rule", allow_null=True, help_text="The name of the one that decided.")
     long_term_on = serializers.DateField(
@@ -94,19 +114,25 @@ class RealizedLotSerializer(GainLotSerializer):
     class OwnSerializer(OwnDealSerializer):
         proceeds = DecimalField(source="own.value", help_text="Net of fees and taxes.")
 
-    sold_on = serializers.DateField(source="part.day")
-    financial_year = serializers.CharField(source="year.label")
+    sold_on = serializers.DateField(source="part.day", help_text="The day of the sale.")
+    financial_year = serializers.CharField(source="year.label", help_text="That the sale falls into.")
     proceeds = DecimalField(source="part.asked.value", allow_null=True, help_text="Net of fees and taxes.")
-    own = OwnSerializer(source="part")
+    own = OwnSerializer(source="part", help_text="The same in the currency of the asset.")
 
 
 class OpenLotSerializer(GainLotSerializer):
     @extend_schema_serializer(component_name="OwnUnrealized")
     class OwnSerializer(OwnDealSerializer):
-        market_value = DecimalField(source="own.value", allow_null=True)
+        market_value = DecimalField(
+            source="own.value", allow_null=True, help_text="In that currency; null where no price is known."
+        )
 
-    market_value = DecimalField(source="part.asked.value", allow_null=True)
-    own = OwnSerializer(source="part")
+    market_value = DecimalField(
+        source="part.asked.value",
+        allow_null=True,
+        help_text="At the last close, or a price of now; null where none is known.",
+    )
+    own = OwnSerializer(source="part", help_text="The same in the currency of the asset.")
 
 
 class GainsApi(APIView):
@@ -126,8 +152,12 @@ class GainsApi(APIView):
         rules = serializers.ChoiceField(
             choices=CODES, required=False, help_text="Whose rules apply; by default those of the person's currency."
         )
-        limit = serializers.IntegerField(default=PAGE, min_value=1, max_value=LARGEST_PAGE)
-        offset = serializers.IntegerField(default=0, min_value=0, max_value=2**31)
+        limit = serializers.IntegerField(
+            default=PAGE, min_value=1, max_value=LARGEST_PAGE, help_text="How many lots of each list are shown."
+        )
+        offset = serializers.IntegerField(
+            default=0, min_value=0, max_value=2**31, help_text="How many lots of each list are left out before them."
+        )
 
     @extend_schema_serializer(component_name="Gains")
     class OutputSerializer(serializers.Serializer[Any]):
@@ -135,48 +165,55 @@ class GainsApi(APIView):
         class RulesSerializer(serializers.Serializer[Any]):
             @extend_schema_serializer(component_name="HoldingRule")
             class RuleSerializer(serializers.Serializer[Any]):
-                name = serializers.CharField()
-                text = serializers.CharField()
+                name = serializers.CharField(help_text="As `rule` of a lot names it.")
+                text = serializers.CharField(help_text="What it says.")
 
             code = serializers.CharField(allow_null=True, help_text="Null where no rules are known.")
-            title = serializers.CharField()
-            version = serializers.CharField()
-            notes = serializers.ListField(child=serializers.CharField())
+            title = serializers.CharField(help_text="Whose rules they are.")
+            version = serializers.CharField(help_text="Which text of the law they follow.")
+            notes = serializers.ListField(child=serializers.CharField(), help_text="What they leave out.")
             used = RuleSerializer(many=True, help_text="Those that decided on a lot.")
 
         @extend_schema_serializer(component_name="GainsOfYear")
         class YearSerializer(RealizedGroupSerializer):
-            year = serializers.CharField()
-            first = serializers.DateField()
-            last = serializers.DateField()
+            year = serializers.CharField(help_text="The financial year, such as `2024-25`.")
+            first = serializers.DateField(help_text="Its first day.")
+            last = serializers.DateField(help_text="Its last day.")
 
         @extend_schema_serializer(component_name="GainsOfAsset")
         class AssetSerializer(RealizedGroupSerializer):
-            asset = HeldAssetSerializer()
+            asset = HeldAssetSerializer(help_text="Whose lots were sold.")
 
         @extend_schema_serializer(component_name="UnrealizedGains")
         class UnrealizedSerializer(serializers.Serializer[Any]):
-            totals = UnrealizedSumsSerializer()
-            terms = UnrealizedTermsSerializer()
-            lots = OpenLotSerializer(many=True)
+            totals = UnrealizedSumsSerializer(help_text="Of all open lots.")
+            terms = UnrealizedTermsSerializer(help_text="The same, apart by how long they are held.")
+            lots = OpenLotSerializer(many=True, help_text="The open lots of this page, by symbol.")
 
         fresh = serializers.BooleanField()
         as_of = serializers.DateField()
         currency = serializers.CharField()
-        first = serializers.DateField(allow_null=True)
-        last = serializers.DateField()
-        method = serializers.ChoiceField(choices=METHODS)
-        rules = RulesSerializer()
-        year = serializers.CharField(allow_null=True)
-        years = YearSerializer(many=True)
-        totals = RealizedSumsSerializer()
-        terms = RealizedTermsSerializer()
-        assets = AssetSerializer(many=True)
-        lots = RealizedLotSerializer(many=True)
+        first = serializers.DateField(
+            allow_null=True, help_text="Sales after this day count; null where nothing was held by `last`."
+        )
+        last = serializers.DateField(help_text="The last day whose sales count.")
+        method = serializers.ChoiceField(
+            choices=METHODS,
+            help_text="How lots were closed: as each account says, first in first out, or at average cost.",
+        )
+        rules = RulesSerializer(help_text="On how long a lot must be held.")
+        year = serializers.CharField(allow_null=True, help_text="The financial year that was asked for; null for all.")
+        years = YearSerializer(many=True, help_text="Each financial year with sales, the newest first.")
+        totals = RealizedSumsSerializer(help_text="Of all sales that were asked for.")
+        terms = RealizedTermsSerializer(help_text="The same, apart by how long the lots were held.")
+        assets = AssetSerializer(many=True, help_text="The same, by asset.")
+        lots = RealizedLotSerializer(many=True, help_text="The closed lots of this page, the newest sales first.")
         unrealized = UnrealizedSerializer(help_text="As if all were sold on `last`.")
         reasons = ReasonSerializer(many=True)
 
-    @extend_schema(parameters=[QuerySerializer], responses=OutputSerializer)
+    @extend_schema(
+        summary="Realized and unrealized gains, lot by lot", parameters=[QuerySerializer], responses=OutputSerializer
+    )
     def get(self, request: Request) -> HttpResponse:
         user, params = person_of(request), validated(self.QuerySerializer, request)
         asked, book = range_of(request, params), rule_book_of(user.base_currency, params.get("rules"))

@@ -12,9 +12,11 @@ from analytics.selectors import State
 class HeadSerializer(serializers.Serializer[Any]):
     fresh = serializers.BooleanField()
     as_of = serializers.DateField()
-    currency = serializers.CharField()
+    currency = serializers.CharField(help_text="Of all amounts of this answer.")
     first = serializers.DateField(allow_null=True, help_text="The day at whose end the period begins.")
-    last = serializers.DateField(allow_null=True)
+    last = serializers.DateField(
+        allow_null=True, help_text="The day at whose end the period ends; null where nothing was held by then."
+    )
     reasons = ReasonSerializer(many=True)
 
 

@@ -29,25 +29,29 @@ class HealthApi(APIView):
     class OutputSerializer(HeadSerializer):
         @extend_schema_serializer(component_name="HealthRule")
         class RuleSerializer(serializers.Serializer[Any]):
-            rule = serializers.CharField(source="check.rule.code")
+            rule = serializers.CharField(source="check.rule.code", help_text="Its name, for programs.")
             passed = serializers.BooleanField(
                 source="check.passed", allow_null=True, help_text="null where there was nothing to look at."
             )
             points = serializers.FloatField(source="check.points", help_text="That it takes from the score.")
             most_points = serializers.FloatField(source="check.rule.points", help_text="That it can take.")
-            value = serializers.FloatField(source="check.value", allow_null=True)
+            value = serializers.FloatField(
+                source="check.value",
+                allow_null=True,
+                help_text="What it found; null where there was nothing to look at.",
+            )
             threshold = serializers.FloatField(
                 source="check.rule.threshold", help_text="Up to or from which it passes."
             )
             worst = serializers.FloatField(source="check.rule.worst", help_text="From here on it takes all its points.")
-            detail = serializers.CharField()
+            detail = serializers.CharField(help_text="The same in a sentence.")
 
-        risk_appetite = serializers.CharField()
+        risk_appetite = serializers.CharField(help_text="Of the person: how much money and debt are in range.")
         score = MeasureSerializer(help_text="From 0 to 100: 100 less the points of the deductions.")
         deductions = RuleSerializer(many=True, help_text="The rules that take points, those that take most first.")
         rules = RuleSerializer(many=True, help_text="All that was looked at.")
 
-    @extend_schema(parameters=[RangeSerializer], responses=OutputSerializer)
+    @extend_schema(summary="A score, and what it is made of", parameters=[RangeSerializer], responses=OutputSerializer)
     def get(self, request: Request) -> Response:
         user = person_of(request)
         asked = range_of(request, validated(RangeSerializer, request))

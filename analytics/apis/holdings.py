@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from analytics.amounts import total
 from analytics.apis.query import ReasonSerializer, account_ids_of, validated
 from analytics.apis.series import days_json, series_response
+from analytics.definitions import MEANINGS
 from analytics.live import now_of
 from analytics.movements import Scope
 from analytics.positions import positions_valued, weighted
@@ -45,7 +46,7 @@ SERIES = ("holdings", "cost_basis", "invested", "net_contributions", "income", "
 
 class HoldingsQuery(Serializer):
     as_of = DayField(required=False, help_text="The end of this day; else of today.")
-    account = serializers.IntegerField(required=False, min_value=1)
+    account = serializers.IntegerField(required=False, min_value=1, help_text="Only this account, by its id.")
     currency = CurrencyField(required=False, help_text="Instead of the person's own.")
     closed = serializers.BooleanField(default=False, help_text="Also positions of which nothing is left.")
 
@@ -57,36 +58,54 @@ class HeldAssetSerializer(serializers.ModelSerializer[Asset]):
 
 
 class HeldInSerializer(serializers.Serializer[Any]):
-    id = serializers.IntegerField(source="pk")
-    name = serializers.CharField()
+    id = serializers.IntegerField(source="pk", help_text="Of the account.")
+    name = serializers.CharField(help_text="Of the account.")
 
 
 class AmountsSerializer(serializers.Serializer[Any]):
-    cost_basis = DecimalField(allow_null=True)
-    invested = DecimalField(allow_null=True)
-    market_value = DecimalField(allow_null=True)
-    unrealized_gain = DecimalField(allow_null=True)
-    realized_gain = DecimalField(allow_null=True)
-    income = DecimalField(allow_null=True)
-    fees = DecimalField(allow_null=True)
+    cost_basis = DecimalField(allow_null=True, help_text=MEANINGS["cost_basis"])
+    invested = DecimalField(allow_null=True, help_text=MEANINGS["invested"])
+    market_value = DecimalField(
+        allow_null=True,
+        help_text="Quantity × price, at the exchange rate of the day; cost stands for a price that is not known.",
+    )
+    unrealized_gain = DecimalField(allow_null=True, help_text=MEANINGS["unrealized_gain"])
+    realized_gain = DecimalField(allow_null=True, help_text=MEANINGS["realized_gain"])
+    income = DecimalField(allow_null=True, help_text=MEANINGS["income"])
+    fees = DecimalField(allow_null=True, help_text="Fees of all that was bought, sold and received.")
     costs = DecimalField(allow_null=True, help_text="Fees and taxes that are no part of a purchase or sale.")
-    total_gain = DecimalField(allow_null=True)
-    day_change = DecimalField(allow_null=True)
+    total_gain = DecimalField(allow_null=True, help_text="Unrealized and realized gain and income, less costs.")
+    day_change = DecimalField(
+        allow_null=True, help_text="What is held gained since the day before, by price and by exchange rate."
+    )
 
 
 class PositionSerializer(AmountsSerializer):
-    asset = HeldAssetSerializer(source="holding.asset")
-    account = HeldInSerializer(source="holding.account")
-    quantity = DecimalField(source="holding.quantity")
-    average_cost = DecimalField(allow_null=True)
+    asset = HeldAssetSerializer(source="holding.asset", help_text="What is held.")
+    account = HeldInSerializer(source="holding.account", help_text="Where it is held.")
+    quantity = DecimalField(source="holding.quantity", help_text="Units at the end of the day; 0 of a closed position.")
+    average_cost = DecimalField(
+        allow_null=True, help_text="Cost basis / quantity, in `currency`; null of a closed position."
+    )
     price = DecimalField(source="holding.price.close", allow_null=True, default=None, help_text="As traded.")
-    price_currency = serializers.CharField(source="holding.asset.currency")
-    price_date = serializers.DateField(source="holding.price.on", allow_null=True, default=None)
+    price_currency = serializers.CharField(source="holding.asset.currency", help_text="The asset's.")
+    price_date = serializers.DateField(
+        source="holding.price.on",
+        allow_null=True,
+        default=None,
+        help_text="The day of the price; null where none is known.",
+    )
     price_at = serializers.DateTimeField(
         source="holding.price.at", allow_null=True, default=None, help_text="The instant of a live price."
     )
-    is_live = serializers.BooleanField(source="holding.price.is_live", default=False)
-    weight = serializers.FloatField(allow_null=True)
+    is_live = serializers.BooleanField(
+        source="holding.price.is_live", default=False, help_text="Whether the price is of now, and no close."
+    )
+    weight = serializers.FloatField(
+        allow_null=True,
+        help_text="Share of the market value of all positions that were asked for; null where one of them "
+        "is not known.",
+    )
 
 
 class HoldingsApi(APIView):
@@ -96,12 +115,14 @@ class HoldingsApi(APIView):
     class OutputSerializer(serializers.Serializer[Any]):
         fresh = serializers.BooleanField()
         as_of = serializers.DateField()
-        currency = serializers.CharField()
-        results = PositionSerializer(many=True)
-        totals = AmountsSerializer()
+        currency = serializers.CharField(help_text="Of all amounts of this answer.")
+        results = PositionSerializer(many=True, help_text="One position for each asset in each account.")
+        totals = AmountsSerializer(help_text="The sums of `results`.")
         reasons = ReasonSerializer(many=True)
 
-    @extend_schema(operation_id="holdings_list", parameters=[HoldingsQuery], responses=OutputSerializer)
+    @extend_schema(
+        summary="List positions", operation_id="holdings_list", parameters=[HoldingsQuery], responses=OutputSerializer
+    )
     def get(self, request: Request) -> Response:
         user, params = person_of(request), validated(HoldingsQuery, request)
         now, currency = now_of(user), params.get("currency", user.base_currency)
@@ -117,26 +138,30 @@ class HoldingApi(APIView):
     has_etag = True
 
     class QuerySerializer(Serializer):
-        as_of = DayField(required=False)
-        account = serializers.IntegerField(required=False, min_value=1)
-        currency = CurrencyField(required=False)
+        as_of = DayField(required=False, help_text="The end of this day; else of today.")
+        account = serializers.IntegerField(required=False, min_value=1, help_text="Only this account, by its id.")
+        currency = CurrencyField(required=False, help_text="Instead of the person's own.")
 
     @extend_schema_serializer(component_name="Holding")
     class OutputSerializer(HoldingsApi.OutputSerializer):
         class LotSerializer(serializers.Serializer[Any]):
             account = serializers.IntegerField()
-            acquired = serializers.DateField()
-            quantity = DecimalField()
-            cost = DecimalField()
-            invested = DecimalField()
+            acquired = serializers.DateField(help_text="The day of its purchase.")
+            quantity = DecimalField(help_text="Units that are left of it.")
+            cost = DecimalField(help_text="Of these units, with fees and taxes, in the asset's currency.")
+            invested = DecimalField(help_text="The same without fees and taxes.")
 
-        asset = HeldAssetSerializer()
-        lots = LotSerializer(many=True)
-        transactions = TransactionSerializer(many=True)
+        asset = HeldAssetSerializer(help_text="What all this is of.")
+        lots = LotSerializer(many=True, help_text="What is open at the end of the day, the oldest first.")
+        transactions = TransactionSerializer(many=True, help_text="All of this asset up to the day.")
         dates = serializers.ListField(child=serializers.DateField())
-        series = serializers.DictField(child=serializers.ListField(child=serializers.FloatField(allow_null=True)))
+        series = serializers.DictField(
+            child=serializers.ListField(child=serializers.FloatField(allow_null=True)),
+            help_text="By name, one number for each of `dates`: holdings, cost_basis, invested, "
+            "net_contributions, income, realized_gain; null where one is not known.",
+        )
 
-    @extend_schema(parameters=[QuerySerializer], responses=OutputSerializer)
+    @extend_schema(summary="One asset in full", parameters=[QuerySerializer], responses=OutputSerializer)
     def get(self, request: Request, asset_id: int) -> HttpResponse:
         user, params = person_of(request), validated(self.QuerySerializer, request)
         now, currency = now_of(user), params.get("currency", user.base_currency)

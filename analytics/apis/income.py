@@ -12,6 +12,7 @@ from analytics.apis.heads import HeadSerializer, head_of
 from analytics.apis.measures import MeasureSerializer
 from analytics.apis.query import RangeSerializer, range_of, validated, window_asked
 from analytics.apis.series import series_response
+from analytics.definitions import MEANINGS
 from analytics.income.figures import NOTHING, figures_of
 from analytics.income.paid import income_load
 from analytics.parts import By
@@ -23,22 +24,22 @@ from core.serializers import DecimalField
 class IncomeSumsSerializer(serializers.Serializer[Any]):
     """Amounts are null where an exchange rate is not known."""
 
-    dividends = DecimalField(allow_null=True)
-    interest = DecimalField(allow_null=True)
+    dividends = DecimalField(allow_null=True, help_text="Before what was kept back.")
+    interest = DecimalField(allow_null=True, help_text="Before what was kept back.")
     income = DecimalField(allow_null=True, help_text="Dividends and interest, before what was kept back.")
     fees = DecimalField(allow_null=True, help_text="Kept back from them.")
     taxes = DecimalField(allow_null=True, help_text="Kept back from them.")
-    net = DecimalField(allow_null=True)
+    net = DecimalField(allow_null=True, help_text="income - fees - taxes")
 
 
 class IncomeYieldSerializer(serializers.Serializer[Any]):
     trailing_income = DecimalField(
         allow_null=True, help_text="Of the 12 months up to `last`, as far as it came on units that are still held."
     )
-    cost_basis = DecimalField(allow_null=True)
-    market_value = DecimalField(allow_null=True)
-    yield_on_cost = MeasureSerializer()
-    yield_on_value = MeasureSerializer()
+    cost_basis = DecimalField(allow_null=True, help_text=MEANINGS["cost_basis"])
+    market_value = DecimalField(allow_null=True, help_text="What is held is worth on `last`.")
+    yield_on_cost = MeasureSerializer(help_text=MEANINGS["yield_on_cost"])
+    yield_on_value = MeasureSerializer(help_text=MEANINGS["yield_on_value"])
 
 
 class PayingAssetSerializer(serializers.Serializer[Any]):
@@ -57,7 +58,7 @@ class IncomeApi(APIView):
     has_etag = True
 
     class QuerySerializer(RangeSerializer):
-        by = serializers.ChoiceField(choices=By.choices, default=By.ASSET)
+        by = serializers.ChoiceField(choices=By.choices, default=By.ASSET, help_text="What the parts are.")
 
     @extend_schema_serializer(component_name="Income")
     class OutputSerializer(HeadSerializer):
@@ -67,51 +68,56 @@ class IncomeApi(APIView):
 
         @extend_schema_serializer(component_name="IncomeOfYear")
         class YearSerializer(IncomeSumsSerializer):
-            year = serializers.IntegerField()
+            year = serializers.IntegerField(help_text="The calendar year.")
 
         @extend_schema_serializer(component_name="IncomeOfPart")
         class PartSerializer(IncomeSumsSerializer, IncomeYieldSerializer):
-            key = serializers.CharField()
-            name = serializers.CharField()
+            key = serializers.CharField(help_text="The id of an asset or account, else the class, sector … itself.")
+            name = serializers.CharField(help_text="Of the part, for people.")
 
         @extend_schema_serializer(component_name="IncomeGrowth")
         class GrowthSerializer(serializers.Serializer[Any]):
             this_year = DecimalField(allow_null=True, help_text="Income of the calendar year up to `last`.")
             last_year = DecimalField(allow_null=True, help_text="Of the same days of the year before.")
-            change = MeasureSerializer()
+            change = MeasureSerializer(help_text=MEANINGS["growth.change"])
 
         @extend_schema_serializer(component_name="ExpectedDividends")
         class ExpectedSerializer(serializers.Serializer[Any]):
             @extend_schema_serializer(component_name="ExpectedMonth")
             class ExpectedMonthSerializer(serializers.Serializer[Any]):
                 month = serializers.CharField(help_text="YYYY-MM")
-                amount = DecimalField(allow_null=True)
+                amount = DecimalField(
+                    allow_null=True, help_text="What is expected in it; null where an exchange rate is not known."
+                )
 
             @extend_schema_serializer(component_name="ExpectedDividend")
             class PaymentSerializer(serializers.Serializer[Any]):
-                asset = PayingAssetSerializer()
+                asset = PayingAssetSerializer(help_text="Who pays.")
                 date = serializers.DateField(help_text="A year after the payment that it repeats.")
-                units = DecimalField()
+                units = DecimalField(help_text="That are held on `last`.")
                 per_unit = DecimalField(help_text="In `per_unit_currency`, for a unit of today.")
-                per_unit_currency = serializers.CharField()
+                per_unit_currency = serializers.CharField(help_text="Of the asset.")
                 amount = DecimalField(allow_null=True, help_text="Before tax, at the exchange rate of `last`.")
-                basis = serializers.ChoiceField(choices=("declared", "received"))
+                basis = serializers.ChoiceField(
+                    choices=("declared", "received"),
+                    help_text="`declared`: as the company declared a year ago; `received`: as you received it then.",
+                )
 
-            total = DecimalField(allow_null=True)
-            months = ExpectedMonthSerializer(many=True)
-            payments = PaymentSerializer(many=True)
+            total = DecimalField(allow_null=True, help_text=MEANINGS["expected.total"])
+            months = ExpectedMonthSerializer(many=True, help_text="The next 12 months.")
+            payments = PaymentSerializer(many=True, help_text="By day.")
             without_history = PayingAssetSerializer(many=True, help_text="Held, but without a payment in 12 months.")
 
-        by = serializers.ChoiceField(choices=By.choices)
-        totals = IncomeSumsSerializer()
-        months = MonthSerializer(many=True)
-        years = YearSerializer(many=True)
-        parts = PartSerializer(many=True)
-        yields = IncomeYieldSerializer()
-        growth = GrowthSerializer()
-        expected = ExpectedSerializer()
+        by = serializers.ChoiceField(choices=By.choices, help_text="What the parts are.")
+        totals = IncomeSumsSerializer(help_text="Of the whole period.")
+        months = MonthSerializer(many=True, help_text="Each calendar month of the period.")
+        years = YearSerializer(many=True, help_text="Each calendar year of the period.")
+        parts = PartSerializer(many=True, help_text="Those that paid most first.")
+        yields = IncomeYieldSerializer(help_text="Of all that is held on `last`.")
+        growth = GrowthSerializer(help_text="Against the year before.")
+        expected = ExpectedSerializer(help_text="What the next 12 months may bring.")
 
-    @extend_schema(parameters=[QuerySerializer], responses=OutputSerializer)
+    @extend_schema(summary="Dividends and interest", parameters=[QuerySerializer], responses=OutputSerializer)
     def get(self, request: Request) -> HttpResponse:
         user, params = person_of(request), validated(self.QuerySerializer, request)
         asked = range_of(request, params)

@@ -59,12 +59,12 @@ class LedgerStatsApi(APIView):
     class OutputSerializer(serializers.Serializer[Any]):
         fresh = serializers.BooleanField()
         as_of = serializers.DateField()
-        currency = serializers.CharField()
-        month = CountedMonthField(source="asked.month")
-        first = serializers.DateField()
-        last = serializers.DateField()
+        currency = serializers.CharField(help_text="Of all amounts of this answer.")
+        month = CountedMonthField(source="asked.month", help_text="The month that was asked for.")
+        first = serializers.DateField(help_text="Its first day.")
+        last = serializers.DateField(help_text="Its last day.")
         spent = UnitsField(source="stats.balance.spent", help_text="Expenses less refunds, with fees of transfers.")
-        income = UnitsField(source="stats.balance.income")
+        income = UnitsField(source="stats.balance.income", help_text="Incomes less what was paid back of them.")
         saved = UnitsField(source="stats.balance.saved", help_text="income - spent")
         savings_rate = MeasureSerializer(source="stats.balance.savings_rate", help_text="saved / income")
         income_to_spent = MeasureSerializer(source="stats.balance.income_to_spent", help_text="income / spent")
@@ -92,7 +92,7 @@ class LedgerStatsApi(APIView):
         payees = PayeeSerializer(many=True, allow_null=True, help_text="Of `by=payee`, those who got most first.")
         reasons = ReasonSerializer(source="stats.reasons", many=True)
 
-    @extend_schema(parameters=[QuerySerializer], responses=OutputSerializer)
+    @extend_schema(summary="A month of everyday money", parameters=[QuerySerializer], responses=OutputSerializer)
     def get(self, request: Request) -> HttpResponse:
         user, params = person_of(request), validated(self.QuerySerializer, request)
         state, tree = history_state(user), tree_load(user.pk)

@@ -33,7 +33,7 @@ class RatioField(serializers.FloatField):
 class MeasureSerializer(serializers.Serializer[Any]):
     """A number, or null with the reason."""
 
-    value = serializers.FloatField(allow_null=True)
+    value = serializers.FloatField(allow_null=True, help_text="The number; null where there is none.")
     reason = serializers.CharField(allow_null=True, help_text="Why there is no value.")
 
 

@@ -25,14 +25,16 @@ class NetWorthApi(APIView):
     has_etag = True
 
     class QuerySerializer(RangeSerializer):
-        interval = serializers.ChoiceField(choices=INTERVALS, default="day")
+        interval = serializers.ChoiceField(
+            choices=INTERVALS, default="day", help_text="Each day, or the last one of each week or month."
+        )
 
     @extend_schema_serializer(component_name="NetWorth")
     class OutputSerializer(serializers.Serializer[Any]):
         fresh = serializers.BooleanField()
         as_of = serializers.DateField()
-        currency = serializers.CharField()
-        interval = serializers.ChoiceField(choices=INTERVALS)
+        currency = serializers.CharField(help_text="Of all amounts of this answer.")
+        interval = serializers.ChoiceField(choices=INTERVALS, help_text="Of `dates`.")
         dates = serializers.ListField(child=serializers.DateField())
         series = serializers.DictField(
             child=serializers.ListField(child=serializers.FloatField(allow_null=True)), help_text=", ".join(SERIES)
@@ -43,7 +45,7 @@ class NetWorthApi(APIView):
         )
         reasons = ReasonSerializer(many=True)
 
-    @extend_schema(parameters=[QuerySerializer], responses=OutputSerializer)
+    @extend_schema(summary="Net worth on every day", parameters=[QuerySerializer], responses=OutputSerializer)
     def get(self, request: Request) -> HttpResponse:
         params = validated(self.QuerySerializer, request)
         asked = range_of(request, params)

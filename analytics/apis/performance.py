@@ -58,20 +58,20 @@ class PerformanceApi(APIView):
     @extend_schema_serializer(component_name="Performance")
     class OutputSerializer(HeadSerializer, RatesSerializer):
         simple_return = MeasureSerializer(help_text="Gain / (value at the start + inflow).")
-        gains = GainsSerializer()
-        flows = FlowsSerializer()
+        gains = GainsSerializer(help_text="What came of it, by where from.")
+        flows = FlowsSerializer(help_text="What came in and went out.")
         periods = serializers.DictField(child=RatesSerializer(), help_text=", ".join(PERIODS))
         calendar = CalendarYearSerializer(many=True, help_text="Returns of months and years, of the days asked for.")
         best = ExtremesSerializer(help_text="Of whole days, and of months.")
-        worst = ExtremesSerializer()
-        benchmark = ComparisonSerializer()
-        interval = serializers.ChoiceField(choices=INTERVALS)
+        worst = ExtremesSerializer(help_text="Of whole days, and of months.")
+        benchmark = ComparisonSerializer(help_text="How an index did on the same days.")
+        interval = serializers.ChoiceField(choices=INTERVALS, help_text="Of `dates`.")
         dates = serializers.ListField(child=serializers.DateField())
         series = serializers.DictField(
             child=serializers.ListField(child=serializers.FloatField(allow_null=True)), help_text=", ".join(SERIES)
         )
 
-    @extend_schema(parameters=[QuerySerializer], responses=OutputSerializer)
+    @extend_schema(summary="Returns, beside a benchmark", parameters=[QuerySerializer], responses=OutputSerializer)
     def get(self, request: Request) -> HttpResponse:
         user, params = person_of(request), validated(self.QuerySerializer, request)
         asked, asset = range_of(request, params), benchmark_asked(user, params)

@@ -39,7 +39,7 @@ class ProjectionApi(APIView):
     has_etag = True
 
     class QuerySerializer(RangeSerializer):
-        years = serializers.IntegerField(default=10, min_value=1, max_value=50)
+        years = serializers.IntegerField(default=10, min_value=1, max_value=50, help_text="How many years ahead.")
         goal = DecimalField(required=False, min_value=0, help_text="An amount, in today's money where inflation is.")
         monthly = DecimalField(
             required=False,
@@ -47,35 +47,49 @@ class ProjectionApi(APIView):
         )
         contribution_growth = _rate_field("Of `monthly` from one year to the next; 0.05 is 5 %.")
         inflation = _rate_field("A year; with it, all results are in today's money.")
-        simulations = serializers.IntegerField(default=2000, min_value=100, max_value=10_000)
+        simulations = serializers.IntegerField(
+            default=2000,
+            min_value=100,
+            max_value=10_000,
+            help_text="How many paths are drawn: more are smoother and take longer.",
+        )
         block_months = serializers.IntegerField(
             default=3, min_value=1, max_value=24, help_text="Months of the past that stay together."
         )
-        seed = serializers.IntegerField(default=SEED, min_value=0, max_value=2**32 - 1)
+        seed = serializers.IntegerField(
+            default=SEED, min_value=0, max_value=2**32 - 1, help_text="The same seed gives the same paths."
+        )
 
     @extend_schema_serializer(component_name="Projection")
     class OutputSerializer(HeadSerializer):
         @extend_schema_serializer(component_name="ProjectionMonthly")
         class MonthlySerializer(serializers.Serializer[Any]):
-            amount = DecimalField(allow_null=True)
+            amount = DecimalField(
+                allow_null=True,
+                help_text="Paid in at the end of each month; below 0 taken out; null where nothing is held.",
+            )
             is_own = serializers.BooleanField(help_text="Whether it is your average, from `first` to `last`.")
-            first = serializers.DateField(allow_null=True)
-            last = serializers.DateField(allow_null=True)
+            first = serializers.DateField(
+                allow_null=True, help_text="Of the days that the average is of; null where it was asked for."
+            )
+            last = serializers.DateField(
+                allow_null=True, help_text="Of the days that the average is of; null where it was asked for."
+            )
 
         first = serializers.DateField(allow_null=True, help_text="Of the past that it is made of.")
         last = serializers.DateField(allow_null=True, help_text="Of that past, and the day on which the years begin.")
         observations = serializers.IntegerField(help_text="Returns of weekdays that it rests on.")
-        years = serializers.IntegerField()
-        simulations = serializers.IntegerField()
-        block_months = serializers.IntegerField()
-        seed = serializers.IntegerField()
-        contribution_growth = DecimalField()
-        inflation = DecimalField()
+        years = serializers.IntegerField(help_text="As asked.")
+        simulations = serializers.IntegerField(help_text="As asked.")
+        block_months = serializers.IntegerField(help_text="As asked.")
+        seed = serializers.IntegerField(help_text="As asked.")
+        contribution_growth = DecimalField(help_text="As asked, as a fraction.")
+        inflation = DecimalField(help_text="As asked, as a fraction.")
         value = DecimalField(allow_null=True, help_text="What there is on `last`.")
-        monthly = MonthlySerializer()
+        monthly = MonthlySerializer(help_text="What is paid in.")
         contributed = DecimalField(allow_null=True, help_text="All that is planned to be paid in, less withdrawals.")
         final = serializers.DictField(child=DecimalField(), help_text="At the end: " + ", ".join(NAMES))
-        goal = DecimalField(allow_null=True)
+        goal = DecimalField(allow_null=True, help_text="As asked; null where none was.")
         goal_chance = MeasureSerializer(help_text="Share of the paths that end there or above.")
         goal_months = MeasureSerializer(help_text="After so many months, half of the paths have reached it.")
         loss_chance = MeasureSerializer(help_text="Share that ends below what there is and is paid in.")
@@ -87,7 +101,7 @@ class ProjectionApi(APIView):
             help_text=", ".join(NAMES) + ": percentiles of the paths; put_in: what there is and is paid in.",
         )
 
-    @extend_schema(parameters=[QuerySerializer], responses=OutputSerializer)
+    @extend_schema(summary="What the coming years may bring", parameters=[QuerySerializer], responses=OutputSerializer)
     def get(self, request: Request) -> HttpResponse:
         params = validated(self.QuerySerializer, request)
         asked, state = range_of(request, params), history_state(person_of(request))

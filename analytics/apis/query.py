@@ -25,15 +25,20 @@ from portfolio.models import Asset
 class ReasonSerializer(serializers.Serializer[Any]):
     """Why a figure is not known."""
 
-    code = serializers.CharField()
-    detail = serializers.CharField()
+    code = serializers.CharField(help_text="For programs.")
+    detail = serializers.CharField(help_text="For people.")
 
 
 class RangeSerializer(Serializer):
     """from and to, or a period that ends with `to` or today; which part of the holdings; in which currency."""
 
-    period = serializers.ChoiceField(choices=PERIODS, required=False)
-    to = DayField(required=False)
+    period = serializers.ChoiceField(
+        choices=PERIODS,
+        required=False,
+        help_text="Ends with `to` or today: so many days (d), weeks (w), months (m) or years (y), since "
+        "the first of the month (mtd) or year (ytd), or all (max). Instead of `from`.",
+    )
+    to = DayField(required=False, help_text="The last day; else today.")
     account = serializers.IntegerField(required=False, min_value=1, help_text="Only this account.")
     asset_class = serializers.ChoiceField(choices=Asset.Class.choices, required=False, help_text="Only this class.")
     asset = serializers.IntegerField(required=False, min_value=1, help_text="Only this asset.")

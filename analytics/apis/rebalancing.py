@@ -12,6 +12,7 @@ from analytics.apis.allocation import PartsQuery
 from analytics.apis.holdings import HeldAssetSerializer
 from analytics.apis.measures import AmountField
 from analytics.apis.query import ReasonSerializer, range_of, validated
+from analytics.definitions import MEANINGS
 from analytics.engine.rebalancing import Wish
 from analytics.panels import portrait_of
 from analytics.parts import By
@@ -25,25 +26,27 @@ FOUND = ("parts", "trades", "untraded", "gross", "cash", "left_over", "reason")
 
 
 class PartPlanSerializer(serializers.Serializer[Any]):
-    key = serializers.CharField(source="part.key")
-    name = serializers.CharField(source="part.name")
-    value = AmountField()
-    weight = serializers.FloatField(allow_null=True)
+    key = serializers.CharField(
+        source="part.key", help_text="The id of an asset or account, else the class, sector … itself."
+    )
+    name = serializers.CharField(source="part.name", help_text="Of the part, for people.")
+    value = AmountField(help_text="What it is worth; null where that is not known.")
+    weight = serializers.FloatField(allow_null=True, help_text=MEANINGS["weight"])
     target = serializers.FloatField(allow_null=True, help_text="0 for what has none beside others that have.")
     drift = serializers.FloatField(allow_null=True, help_text="weight - target.")
     amount = AmountField(help_text="To buy, or negative to sell, before it is rounded to units.")
-    weight_after = serializers.FloatField(allow_null=True)
+    weight_after = serializers.FloatField(allow_null=True, help_text=MEANINGS["weight_after"])
     reason = serializers.CharField(allow_null=True, help_text="Why it is off its target and cannot be traded.")
 
 
 class TradeSerializer(serializers.Serializer[Any]):
-    asset = HeldAssetSerializer()
-    part = serializers.CharField(source="part.key")
-    side = serializers.SerializerMethodField()
-    quantity = DecimalField()
+    asset = HeldAssetSerializer(help_text="What to buy or sell.")
+    part = serializers.CharField(source="part.key", help_text="The key of the part that it belongs to.")
+    side = serializers.SerializerMethodField(help_text="`buy` or `sell`.")
+    quantity = DecimalField(help_text="Units.")
     price = DecimalField(source="price.close", help_text="Of one unit, in the currency of the asset.")
-    price_date = serializers.DateField(source="price.on")
-    is_live = serializers.BooleanField(source="price.is_live")
+    price_date = serializers.DateField(source="price.on", help_text="The day of the price.")
+    is_live = serializers.BooleanField(source="price.is_live", help_text="Whether the price is of now, and no close.")
     amount = AmountField(source="worth", allow_null=False, help_text="Of all of it, in the asked currency.")
 
     def get_side(self, trade: Any) -> str:
@@ -51,8 +54,8 @@ class TradeSerializer(serializers.Serializer[Any]):
 
 
 class UntradedSerializer(serializers.Serializer[Any]):
-    asset = HeldAssetSerializer()
-    reason = serializers.CharField(source="obstacle")
+    asset = HeldAssetSerializer(help_text="What is left as it is.")
+    reason = serializers.CharField(source="obstacle", help_text="Why, in a sentence.")
 
 
 class RebalancingApi(APIView):
@@ -70,8 +73,8 @@ class RebalancingApi(APIView):
     class OutputSerializer(serializers.Serializer[Any]):
         fresh = serializers.BooleanField()
         as_of = serializers.DateField()
-        currency = serializers.CharField()
-        by = serializers.ChoiceField(choices=By.choices)
+        currency = serializers.CharField(help_text="Of all amounts of this answer.")
+        by = serializers.ChoiceField(choices=By.choices, help_text="What the parts are.")
         parts = PartPlanSerializer(many=True, help_text="Largest first.")
         trades = TradeSerializer(many=True, help_text="Sales first.")
         untraded = UntradedSerializer(many=True, help_text="What cannot be traded, and why.")
@@ -81,7 +84,9 @@ class RebalancingApi(APIView):
         reason = serializers.CharField(allow_null=True, help_text="Why there is no plan, or what it lacks.")
         reasons = ReasonSerializer(many=True)
 
-    @extend_schema(parameters=[QuerySerializer], responses=OutputSerializer)
+    @extend_schema(
+        summary="The trades that lead to your targets", parameters=[QuerySerializer], responses=OutputSerializer
+    )
     def get(self, request: Request) -> Response:
         user, params = person_of(request), validated(self.QuerySerializer, request)
         asked, state = range_of(request, params), history_state(user)

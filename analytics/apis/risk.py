@@ -16,6 +16,7 @@ from analytics.apis.measures import MeasureSerializer, ObservedMeasureSerializer
 from analytics.apis.query import RangeSerializer, investments_asked, range_of, validated
 from analytics.apis.series import kept_response
 from analytics.benchmarks import BenchmarkField, benchmark_asked, index_name
+from analytics.definitions import MEANINGS
 from analytics.engine.concentration import Concentration
 from analytics.engine.sample import FEWEST
 from analytics.holdings_correlation import NO_CORRELATION, HoldingsCorrelation, correlation_load
@@ -81,42 +82,45 @@ class RiskApi(APIView):
                 child=serializers.ListField(child=serializers.FloatField(allow_null=True)),
                 help_text="Null where a pair has under 20 common days, or one did not vary on them.",
             )
-            observations = serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
+            observations = serializers.ListField(
+                child=serializers.ListField(child=serializers.IntegerField()),
+                help_text="By row and column of the matrix, on how many common days it rests.",
+            )
             average = ObservedMeasureSerializer(help_text="Of all pairs.")
 
         @extend_schema_serializer(component_name="RiskConcentration")
         class ConcentrationSerializer(serializers.Serializer[Any]):
-            hhi = MeasureSerializer()
-            effective_number = MeasureSerializer()
-            largest = MeasureSerializer()
-            top_5 = MeasureSerializer()
+            hhi = MeasureSerializer(help_text=MEANINGS["hhi"])
+            effective_number = MeasureSerializer(help_text=MEANINGS["effective_number"])
+            largest = MeasureSerializer(help_text=MEANINGS["largest"])
+            top_5 = MeasureSerializer(help_text=MEANINGS["top_5"])
 
-        benchmark = AssetSerializer(allow_null=True)
+        benchmark = AssetSerializer(allow_null=True, help_text="What it is compared with; null where nothing is.")
         risk_free = serializers.FloatField(help_text="A year.")
-        volatility = ObservedMeasureSerializer()
-        sharpe = ObservedMeasureSerializer()
-        sortino = ObservedMeasureSerializer()
-        max_drawdown = FallSerializer()
-        current_drawdown = ObservedMeasureSerializer()
-        calmar = ObservedMeasureSerializer()
-        var_95 = ObservedMeasureSerializer()
-        cvar_95 = ObservedMeasureSerializer()
-        best_day = ObservedMeasureSerializer()
-        worst_day = ObservedMeasureSerializer()
-        positive_days = ObservedMeasureSerializer()
-        beta = ObservedMeasureSerializer()
-        alpha = ObservedMeasureSerializer()
-        r2 = ObservedMeasureSerializer()
-        benchmark_correlation = ObservedMeasureSerializer()
-        tracking_error = ObservedMeasureSerializer()
-        information_ratio = ObservedMeasureSerializer()
-        up_capture = ObservedMeasureSerializer()
-        down_capture = ObservedMeasureSerializer()
-        rolling = RollingSerializer()
+        volatility = ObservedMeasureSerializer(help_text=MEANINGS["volatility"])
+        sharpe = ObservedMeasureSerializer(help_text=MEANINGS["sharpe"])
+        sortino = ObservedMeasureSerializer(help_text=MEANINGS["sortino"])
+        max_drawdown = FallSerializer(help_text=MEANINGS["max_drawdown"])
+        current_drawdown = ObservedMeasureSerializer(help_text=MEANINGS["current_drawdown"])
+        calmar = ObservedMeasureSerializer(help_text=MEANINGS["calmar"])
+        var_95 = ObservedMeasureSerializer(help_text=MEANINGS["var_95"])
+        cvar_95 = ObservedMeasureSerializer(help_text=MEANINGS["cvar_95"])
+        best_day = ObservedMeasureSerializer(help_text=MEANINGS["best_day"])
+        worst_day = ObservedMeasureSerializer(help_text=MEANINGS["worst_day"])
+        positive_days = ObservedMeasureSerializer(help_text=MEANINGS["positive_days"])
+        beta = ObservedMeasureSerializer(help_text=MEANINGS["beta"])
+        alpha = ObservedMeasureSerializer(help_text=MEANINGS["alpha"])
+        r2 = ObservedMeasureSerializer(help_text=MEANINGS["r2"])
+        benchmark_correlation = ObservedMeasureSerializer(help_text=MEANINGS["benchmark_correlation"])
+        tracking_error = ObservedMeasureSerializer(help_text=MEANINGS["tracking_error"])
+        information_ratio = ObservedMeasureSerializer(help_text=MEANINGS["information_ratio"])
+        up_capture = ObservedMeasureSerializer(help_text=MEANINGS["up_capture"])
+        down_capture = ObservedMeasureSerializer(help_text=MEANINGS["down_capture"])
+        rolling = RollingSerializer(help_text="Of a window of returns that moves along.")
         correlation = CorrelationSerializer(help_text="Of the prices of the holdings of the last day.")
         concentration = ConcentrationSerializer(help_text="Of the last day; money in accounts is one part.")
 
-    @extend_schema(parameters=[QuerySerializer], responses=OutputSerializer)
+    @extend_schema(summary="Every measure of risk", parameters=[QuerySerializer], responses=OutputSerializer)
     def get(self, request: Request) -> HttpResponse:
         user, params = person_of(request), validated(self.QuerySerializer, request)
         asked, state = range_of(request, params), history_state(user)

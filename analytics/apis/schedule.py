@@ -36,29 +36,35 @@ class ScheduleApi(APIView):
             """closing = opening + paid_in - paid_out + interest + difference."""
 
             to = serializers.DateField(help_text="To the end of this day.")
-            opening = DecimalField(allow_null=True)
-            paid_in = DecimalField()
-            paid_out = DecimalField()
+            opening = DecimalField(
+                allow_null=True, help_text="The balance before the first day; null where it is not known."
+            )
+            paid_in = DecimalField(help_text="What came in.")
+            paid_out = DecimalField(help_text="What went out.")
             interest = DecimalField(allow_null=True, help_text="What was credited, or charged to a loan.")
             difference = DecimalField(allow_null=True, help_text="What statements said beyond the expected.")
-            closing = DecimalField(allow_null=True)
+            closing = DecimalField(allow_null=True, help_text="The balance at the end of the last day.")
             accrued = DecimalField(allow_null=True, help_text="Interest that is not yet credited at the end.")
-            is_projected = serializers.BooleanField()
+            is_projected = serializers.BooleanField(
+                help_text="Whether it lies ahead: what will be, if all goes on as agreed."
+            )
 
             def get_fields(self) -> dict[str, Any]:
                 return {"from": serializers.DateField(), **super().get_fields()}  # a keyword, so no attribute
 
         fresh = serializers.BooleanField()
         as_of = serializers.DateField()
-        currency = serializers.CharField()
+        currency = serializers.CharField(help_text="The account's.")
         installment = DecimalField(allow_null=True, help_text="Of each month ahead; of a loan without one, worked out.")
         ends_on = serializers.DateField(allow_null=True, help_text="When it matures or is paid off.")
         interest_paid = DecimalField(allow_null=True, help_text="Credited so far; charged to a loan: negative.")
-        interest_ahead = DecimalField(allow_null=True)
-        rows = RowSerializer(many=True)
+        interest_ahead = DecimalField(
+            allow_null=True, help_text="All that will be credited, or charged: negative; null where it is not known."
+        )
+        rows = RowSerializer(many=True, help_text="The oldest first.")
         reasons = ReasonSerializer(many=True)
 
-    @extend_schema(responses=OutputSerializer)
+    @extend_schema(summary="What an account with terms paid and will pay", responses=OutputSerializer)
     def get(self, request: Request, pk: int) -> Response:
         validated(self.QuerySerializer, request)
         user = person_of(request)

@@ -23,6 +23,7 @@ from analytics.apis.query import (
     range_of,
     validated,
 )
+from analytics.definitions import MEANINGS
 from analytics.engine.measure import NOTHING_HELD
 from analytics.engine.money_weighted import xirr
 from analytics.engine.months import month_of
@@ -43,19 +44,21 @@ LEAD = timedelta(days=1)
 class StaleSerializer(serializers.Serializer[Any]):
     asset = serializers.IntegerField(source="asset.pk")
     symbol = serializers.CharField(source="asset.symbol")
-    name = serializers.CharField(source="asset.name")
-    price_date = serializers.DateField(source="price.on", allow_null=True, default=None)
+    name = serializers.CharField(source="asset.name", help_text="Of the asset.")
+    price_date = serializers.DateField(
+        source="price.on", allow_null=True, default=None, help_text="Of the last close; null where there is none."
+    )
 
 
 @extend_schema_serializer(component_name="MonthSpend")
 class SpendSerializer(serializers.Serializer[Any]):
-    month = CountedMonthField()
-    value = UnitsField(source="spent")
+    month = CountedMonthField(help_text="The month, written `2024-05`.")
+    value = UnitsField(source="spent", help_text=MEANINGS["spent"])
     reason = serializers.CharField(allow_null=True, help_text="Why there is no value.")
     pace = UnitsField(help_text="Spent by the end of the month at this rate.")
     budget = UnitsField(source="available", help_text="With what was carried over.")
-    remaining = UnitsField()
-    share_used = serializers.FloatField(allow_null=True)
+    remaining = UnitsField(help_text="budget - value; null without a budget.")
+    share_used = serializers.FloatField(allow_null=True, help_text=MEANINGS["share_used"])
     budget_reason = serializers.CharField(allow_null=True, help_text="Why budget, remaining or share_used is null.")
 
 
@@ -66,30 +69,32 @@ class SummaryApi(APIView):
     class OutputSerializer(serializers.Serializer[Any]):
         fresh = serializers.BooleanField()
         as_of = serializers.DateField()
-        currency = serializers.CharField()
-        net_worth = DecimalField(allow_null=True)
-        holdings = DecimalField(allow_null=True)
-        cash = DecimalField(allow_null=True)
-        other_assets = DecimalField(allow_null=True)
-        liabilities = DecimalField(allow_null=True)
-        cost_basis = DecimalField(allow_null=True)
-        invested = DecimalField(allow_null=True)
-        net_contributions = DecimalField(allow_null=True)
-        income = DecimalField(allow_null=True)
-        realized_gain = DecimalField(allow_null=True)
-        unrealized_gain = DecimalField(allow_null=True)
-        gain = DecimalField(allow_null=True)
-        day_change = DecimalField(allow_null=True)
-        day_change_ratio = serializers.FloatField(allow_null=True)
+        currency = serializers.CharField(help_text="Of all amounts of this answer.")
+        net_worth = DecimalField(allow_null=True, help_text=MEANINGS["net_worth"])
+        holdings = DecimalField(allow_null=True, help_text="What the assets that are held are worth.")
+        cash = DecimalField(allow_null=True, help_text="Money in banks, wallets, cash, and brokers that keep it.")
+        other_assets = DecimalField(allow_null=True, help_text=MEANINGS["other_assets"])
+        liabilities = DecimalField(allow_null=True, help_text=MEANINGS["liabilities"])
+        cost_basis = DecimalField(allow_null=True, help_text=MEANINGS["cost_basis"])
+        invested = DecimalField(allow_null=True, help_text=MEANINGS["invested"])
+        net_contributions = DecimalField(allow_null=True, help_text=MEANINGS["net_contributions"])
+        income = DecimalField(allow_null=True, help_text=MEANINGS["income"])
+        realized_gain = DecimalField(allow_null=True, help_text=MEANINGS["realized_gain"])
+        unrealized_gain = DecimalField(allow_null=True, help_text=MEANINGS["unrealized_gain"])
+        gain = DecimalField(allow_null=True, help_text=MEANINGS["gain"])
+        day_change = DecimalField(allow_null=True, help_text=MEANINGS["day_change"])
+        day_change_ratio = serializers.FloatField(allow_null=True, help_text=MEANINGS["day_change_ratio"])
         xirr = MeasureSerializer(help_text="Of the investments.")
-        confidence = serializers.DictField(child=serializers.FloatField(allow_null=True))
+        confidence = serializers.DictField(
+            child=serializers.FloatField(allow_null=True), help_text=MEANINGS["confidence"]
+        )
         spend = SpendSerializer(help_text="Of the month of the last day, up to it, against the budget of the whole.")
         price_at = serializers.DateTimeField(allow_null=True, help_text="Of the newest live price or rate in it.")
         is_live = serializers.BooleanField(help_text="Whether a live price or rate is in it.")
         stale = StaleSerializer(many=True, help_text="Held assets whose price is over a week old or missing.")
         reasons = ReasonSerializer(many=True)
 
-    @extend_schema(parameters=[RangeSerializer], responses=OutputSerializer)
+    @extend_schema(summary="Where you stand", parameters=[RangeSerializer], responses=OutputSerializer)
     def get(self, request: Request) -> Response:
         user = person_of(request)
         asked = range_of(request, validated(RangeSerializer, request))

@@ -23,16 +23,18 @@ class TargetsApi(APIView):
     """The targets of one way to divide. What they leave of 1 is to be money."""
 
     class QuerySerializer(Serializer):
-        by = serializers.ChoiceField(choices=By.choices, default=By.ASSET_CLASS)
+        by = serializers.ChoiceField(choices=By.choices, default=By.ASSET_CLASS, help_text="What the parts are.")
 
     @extend_schema_serializer(component_name="TargetsChange")
     class InputSerializer(Serializer):
         @extend_schema_serializer(component_name="TargetChange")
         class RowSerializer(Serializer):
             key = serializers.CharField(max_length=100, help_text="As in the allocation.")
-            weight = DecimalField(min_value=0, max_value=1)
+            weight = DecimalField(
+                min_value=0, max_value=1, help_text="Of all that is owned, as a fraction; all together at most 1."
+            )
 
-        by = serializers.ChoiceField(choices=By.choices)
+        by = serializers.ChoiceField(choices=By.choices, help_text="What the parts are.")
         targets = serializers.ListField(
             child=RowSerializer(), max_length=MOST, help_text="All of this kind; none takes them away."
         )
@@ -41,18 +43,18 @@ class TargetsApi(APIView):
     class OutputSerializer(serializers.Serializer[Any]):
         @extend_schema_serializer(component_name="Target")
         class RowSerializer(serializers.Serializer[Any]):
-            key = serializers.CharField()
-            name = serializers.CharField()
-            weight = DecimalField()
+            key = serializers.CharField(help_text="As in the allocation.")
+            name = serializers.CharField(help_text="Of the part, for people.")
+            weight = DecimalField(help_text="Of all that is owned, as a fraction; all together at most 1.")
 
-        by = serializers.ChoiceField(choices=By.choices)
-        targets = RowSerializer(many=True)
+        by = serializers.ChoiceField(choices=By.choices, help_text="What the parts are.")
+        targets = RowSerializer(many=True, help_text="Empty where you set none.")
 
-    @extend_schema(parameters=[QuerySerializer], responses=OutputSerializer)
+    @extend_schema(summary="Get your targets", parameters=[QuerySerializer], responses=OutputSerializer)
     def get(self, request: Request) -> Response:
         return self.answer(person_of(request), validated(self.QuerySerializer, request)["by"])
 
-    @extend_schema(request=InputSerializer, responses=OutputSerializer)
+    @extend_schema(summary="Replace your targets", request=InputSerializer, responses=OutputSerializer)
     def put(self, request: Request) -> Response:
         """Replaces all targets of this kind."""
         wanted = self.InputSerializer(data=request.data, context={"request": request})

@@ -10,7 +10,7 @@ from core.authentication import person_of
 from core.idempotency import IdempotentPostMixin
 from core.models import Account
 from core.selectors import accounts_of
-from core.serializers import ModelSerializer
+from core.serializers import ModelSerializer, described
 from core.services import account_create, account_delete, account_update
 
 
@@ -21,6 +21,18 @@ class AccountSerializer(ModelSerializer):
             "id", "name", "kind", "currency", "cost_method", "tracks_cash", "opened_on", "closed_on", "is_default",
         )  # fmt: skip
         read_only_fields = ("id", "is_default")
+        extra_kwargs = described(
+            name="What you call it; no two of yours have the same name.",
+            kind="What it is. Brokers and demats hold securities; of the rest a balance is kept; deposits, property "
+            "and others are worth what you state.",
+            currency="Of its balance: an ISO 4217 code. It stays once there are transactions.",
+            cost_method="Which units a sale takes: the oldest (`fifo`), or of all at their average cost (`average`).",
+            tracks_cash="Whether a broker or demat account keeps money between trades; else what it pays for comes "
+            "from outside.",
+            opened_on="The day on which it was opened; null where that does not matter.",
+            closed_on="The day on which it was closed; null while it is open.",
+            is_default="Whether it is meant where no account is named.",
+        )
 
 
 class AccountsApi(IdempotentPostMixin, generics.ListCreateAPIView[Account]):

@@ -14,7 +14,7 @@ from core.authentication import person_of
 from core.idempotency import IdempotentPostMixin
 from core.models import ApiToken
 from core.selectors import tokens_of
-from core.serializers import ModelSerializer
+from core.serializers import ModelSerializer, described
 
 
 class TokenSerializer(ModelSerializer):
@@ -22,6 +22,13 @@ class TokenSerializer(ModelSerializer):
         model = ApiToken
         fields = ("id", "name", "access", "expires_at", "prefix", "created_at", "last_used_at")
         read_only_fields = ("id", "prefix", "created_at", "last_used_at")
+        extra_kwargs = described(
+            name="What you call it, so that you know it again.",
+            access="`read`: only GET; `full`: everything.",
+            expires_at="From this moment on it opens nothing; null: until it is deleted.",
+            prefix="How the key begins, so that you know it again.",
+            last_used_at="When it was last used, to the hour; null where it never was.",
+        )
 
     def validate_expires_at(self, value: datetime | None) -> datetime | None:
         if value is not None and value <= timezone.now():

@@ -42,6 +42,8 @@ class BankImportFilter(filters.FilterSet):
 
 
 class BankImportsApi(IdempotentPostMixin, generics.ListAPIView[BankImport]):
+    """The files that were taken, the newest first, also those that were undone."""
+
     serializer_class = BankImportSerializer
     filterset_class = BankImportFilter
     parser_classes = (MultiPartParser,)
@@ -77,6 +79,8 @@ class BankImportsApi(IdempotentPostMixin, generics.ListAPIView[BankImport]):
 
 
 class BankImportApi(generics.RetrieveAPIView[BankImport]):
+    """What came of one file."""
+
     serializer_class = BankImportSerializer
 
     def get_queryset(self) -> QuerySet[BankImport]:
@@ -84,7 +88,7 @@ class BankImportApi(generics.RetrieveAPIView[BankImport]):
 
 
 class BankImportUndoApi(IdempotentPostMixin, APIView):
-    @extend_schema(request=None, responses=BankImportSerializer)
+    @extend_schema(summary="Undo a bank import", request=None, responses=BankImportSerializer)
     def post(self, request: Request, pk: int) -> Response:
         """Deletes what it created, which can be restored for 30 days, and its balances; the file may come again."""
         row = get_object_or_404(bank_imports_of(person_of(request)), pk=pk)
@@ -94,7 +98,9 @@ class BankImportUndoApi(IdempotentPostMixin, APIView):
 class BankImportColumnsApi(APIView):
     parser_classes = (MultiPartParser,)
 
-    @extend_schema(request=BankFileSerializer, responses=BankFileColumnsSerializer)
+    @extend_schema(
+        summary="Look into a CSV file of a bank", request=BankFileSerializer, responses=BankFileColumnsSerializer
+    )
     def post(self, request: Request) -> Response:
         """The columns of a CSV file, its first rows, and a mapping as far as the names of the columns suggest one."""
         asked = _asked(BankFileSerializer, request, {"request": request})

@@ -33,7 +33,7 @@ class BudgetSerializer(Serializer):
     month = MonthField(required=False, allow_null=True, help_text="Of this month alone, as `2024-05`.")
     starts_on = MonthField(required=False, allow_null=True, help_text="Or of every month from this one on.")
     ends_on = MonthField(required=False, allow_null=True, help_text="The last month in which it recurs.")
-    amount = MoneyField(min_value=0)
+    amount = MoneyField(min_value=0, help_text="A month, in `currency`.")
     currency = CurrencyField(required=False, help_text="Else the person's own.")
     carries_over = serializers.BooleanField(
         required=False, help_text="What was left of the month before is added, what was overspent is taken off."
@@ -62,6 +62,8 @@ class BudgetsApi(IdempotentPostMixin, _BudgetView, generics.ListCreateAPIView[Bu
 
 
 class BudgetApi(_BudgetView, generics.RetrieveUpdateDestroyAPIView[Budget]):
+    """To spend another amount from a month on, end this one and make a new one: so the months before keep theirs."""
+
     @transaction.atomic
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         person_lock(person_of(request).pk)  # before the row is read: two edits of different fields both count

@@ -28,7 +28,12 @@ class OwnPathField(serializers.CharField):
 class CategorySerializer(Serializer):
     id = serializers.IntegerField(read_only=True)
     name = serializers.CharField(max_length=LONGEST_NAME)
-    parent = IdField(source="parent_id", required=False, allow_null=True)  # type: ignore[assignment]
+    parent = IdField(
+        source="parent_id",
+        required=False,
+        allow_null=True,
+        help_text="The id of the category above it; null at the top.",
+    )  # type: ignore[assignment]
     kind = serializers.ChoiceField(
         choices=Category.Kind.choices, required=False, help_text="Else that of the parent, or `expense`. It stays."
     )

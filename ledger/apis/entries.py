@@ -34,6 +34,8 @@ class EntryView(generics.GenericAPIView[Entry]):
 
 
 class EntriesApi(IdempotentPostMixin, EntryView, generics.ListCreateAPIView[Entry]):
+    """What was spent, earned and moved. A category that is new is made with the entry."""
+
     filterset_class = EntryFilter
     ordering_fields = ("date",)
     ordering = "-date"
@@ -74,7 +76,7 @@ class EntryRestoreApi(IdempotentPostMixin, EntryView):
     def get_queryset(self) -> QuerySet[Entry]:
         return restorable_entries_of(person_of(self.request))
 
-    @extend_schema(request=None, responses=EntrySerializer)
+    @extend_schema(summary="Restore a deleted entry", request=None, responses=EntrySerializer)
     def post(self, request: Request, pk: int) -> Response:
         """Undo a delete; one that was not deleted stays as it is."""
         row = self.get_object()

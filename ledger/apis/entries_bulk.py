@@ -31,7 +31,9 @@ class EntriesBulkApi(IdempotentPostMixin, EntryView):
     queryset = Entry.objects.none()
     pagination_class = None
 
-    @extend_schema(request=EntrySerializer(many=True), responses={201: EntrySerializer(many=True)})
+    @extend_schema(
+        summary="Add many entries", request=EntrySerializer(many=True), responses={201: EntrySerializer(many=True)}
+    )
     @transaction.atomic
     def post(self, request: Request) -> Response:
         """All or nothing; at most 10,000."""
@@ -42,7 +44,9 @@ class EntriesBulkApi(IdempotentPostMixin, EntryView):
         created = entries_record(user=person, rows=inputs_of(person, serializer.validated_data, numbered=True))
         return Response(self.get_serializer(created, many=True).data, status=201)
 
-    @extend_schema(request=EntriesChangeSerializer, responses=EntrySerializer(many=True))
+    @extend_schema(
+        summary="Change many entries alike", request=EntriesChangeSerializer, responses=EntrySerializer(many=True)
+    )
     @transaction.atomic
     def patch(self, request: Request) -> Response:
         """The same change of each, all or nothing; at most 10,000. Errors name the place of an entry among `ids`."""
@@ -59,7 +63,7 @@ class EntriesBulkApi(IdempotentPostMixin, EntryView):
 class EntriesBulkDeleteApi(IdempotentPostMixin, EntryView):
     pagination_class = None
 
-    @extend_schema(request=EntryIdsSerializer, responses=EntryCountSerializer)
+    @extend_schema(summary="Delete many entries", request=EntryIdsSerializer, responses=EntryCountSerializer)
     @transaction.atomic
     def post(self, request: Request) -> Response:
         """All or nothing; each can be restored for 30 days."""
@@ -72,7 +76,7 @@ class EntriesBulkDeleteApi(IdempotentPostMixin, EntryView):
 class EntriesBulkRestoreApi(IdempotentPostMixin, EntryView):
     pagination_class = None
 
-    @extend_schema(request=EntryIdsSerializer, responses=EntryCountSerializer)
+    @extend_schema(summary="Restore many entries", request=EntryIdsSerializer, responses=EntryCountSerializer)
     @transaction.atomic
     def post(self, request: Request) -> Response:
         """All or nothing; `count` is of those that had been deleted."""

@@ -57,11 +57,11 @@ class EntryFilter(filters.FilterSet):
         label="With all below it; `none` for entries without one.",
     )  # fmt: skip
     payee = filters.CharFilter(label="Exactly.")
-    tag = filters.CharFilter(method="with_tag", max_length=LONGEST_TAG)
+    tag = filters.CharFilter(method="with_tag", max_length=LONGEST_TAG, label="Those that have it.")
     currency = CurrencyFilter()
-    amount_min = AmountFilter(lookup_expr="gte")
-    amount_max = AmountFilter(lookup_expr="lte")
-    external_id = filters.CharFilter()
+    amount_min = AmountFilter(lookup_expr="gte", label="Of this amount or more, in its own currency.")
+    amount_max = AmountFilter(lookup_expr="lte", label="Of this amount or less, in its own currency.")
+    external_id = filters.CharFilter(label="Exactly.")
     bank_import = ObjectFilter(queryset=_own(BankImport), error_messages={"invalid_choice": "There is no such import."})
     recurring = ObjectFilter(
         queryset=_own(RecurringEntry), error_messages={"invalid_choice": "There is no such schedule."}

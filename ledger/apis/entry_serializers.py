@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.bulk import LARGEST_BULK, LARGEST_ID, RowsSerializer
@@ -11,6 +12,7 @@ from ledger.apis.money import MoneyField
 from ledger.models import Entry
 from ledger.selectors import SEPARATOR, category_paths
 from ledger.services.categories import LONGEST_NAME, MOST_LEVELS
+from ledger.services.entry_rules import LONGEST_TAG, MOST_TAGS
 
 LONGEST_PATH = MOST_LEVELS * (LONGEST_NAME + len(SEPARATOR))
 
@@ -44,14 +46,25 @@ class PathField(serializers.CharField):
         return None if instance.category_id is None else self.context["paths"][instance.category_id]
 
 
+@extend_schema_field(
+    {
+        "type": "array",
+        "items": {"type": "string", "minLength": 1, "maxLength": LONGEST_TAG},
+        "maxItems": MOST_TAGS,
+        "uniqueItems": True,
+    }
+)
 class TagsField(serializers.ListField):
     child = serializers.CharField()
 
 
 class EntrySerializer(Serializer):
     id = serializers.IntegerField(read_only=True)
-    kind = serializers.ChoiceField(choices=Entry.Kind.choices)
-    date = DayField()
+    kind = serializers.ChoiceField(
+        choices=Entry.Kind.choices,
+        help_text="`expense`: money went out; `income`: it came in; `transfer`: it moved between two of your accounts.",
+    )
+    date = DayField(help_text="The day on which it happened; not after today.")
     account = IdField(source="account_id", required=False, help_text="Else the default account.")
     to_account = IdField(
         source="to_account_id", required=False, allow_null=True, help_text="Of a transfer: where it arrives."
@@ -65,17 +78,43 @@ class EntrySerializer(Serializer):
     to_amount = MoneyField(required=False, allow_null=True, help_text="The same of `to_account`.")
     fee = MoneyField(required=False, min_value=0, help_text="Of a transfer, beside the amount: an expense.")
     category = PathField(help_text="A path such as `Food:Coffee`, made where it is new.")
-    category_id = IdField(required=False, allow_null=True)
-    payee = serializers.CharField(required=False, allow_blank=True, max_length=200)
-    description = serializers.CharField(required=False, allow_blank=True, max_length=500)
-    note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
-    tags = TagsField(required=False)
+    category_id = IdField(
+        required=False, allow_null=True, help_text="The id of the category, instead of `category`; null without one."
+    )
+    payee = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=200,
+        help_text="Who was paid, or who paid; empty where nobody is named.",
+    )
+    description = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=500,
+        help_text="What it was for, or what the bank wrote; empty where nothing was.",
+    )
+    note = serializers.CharField(
+        required=False, allow_blank=True, max_length=2000, help_text="Whatever helps you remember."
+    )
+    tags = TagsField(required=False, help_text="Words of your own, each once; small and capital letters are the same.")
     external_id = serializers.CharField(
         required=False, allow_null=True, max_length=200, help_text="Unique for the person."
     )
-    bank_import = serializers.IntegerField(source="bank_import_id", read_only=True, allow_null=True)
-    recurring = serializers.IntegerField(source="recurring_id", read_only=True, allow_null=True)
-    deleted_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    bank_import = serializers.IntegerField(
+        source="bank_import_id",
+        read_only=True,
+        allow_null=True,
+        help_text="The id of the bank file that it came with; null where it came with none.",
+    )
+    recurring = serializers.IntegerField(
+        source="recurring_id",
+        read_only=True,
+        allow_null=True,
+        help_text="The id of the schedule that made it; null where none did.",
+    )
+    deleted_at = serializers.DateTimeField(
+        read_only=True, allow_null=True, help_text="When it was deleted; null where it is there."
+    )
     created_at = serializers.DateTimeField(read_only=True)
     updated_at = serializers.DateTimeField(read_only=True)
 
@@ -84,28 +123,53 @@ class EntrySerializer(Serializer):
 
 
 class EntryIdsSerializer(Serializer):
-    ids = serializers.ListField(child=IdField(), max_length=LARGEST_BULK)
+    ids = serializers.ListField(
+        child=IdField(), max_length=LARGEST_BULK, help_text="Of entries; one that is named twice counts once."
+    )
 
 
 class EntryChangesSerializer(Serializer):
     """The same for all; what is not named stays."""
 
-    kind = serializers.ChoiceField(choices=Entry.Kind.choices, required=False)
-    date = DayField(required=False)
-    account = IdField(source="account_id", required=False)
-    to_account = IdField(source="to_account_id", required=False, allow_null=True)
+    kind = serializers.ChoiceField(
+        choices=Entry.Kind.choices,
+        required=False,
+        help_text="`expense`: money went out; `income`: it came in; `transfer`: it moved between two of your accounts.",
+    )
+    date = DayField(required=False, help_text="The day on which it happened; not after today.")
+    account = IdField(source="account_id", required=False, help_text="The id of the account.")
+    to_account = IdField(
+        source="to_account_id",
+        required=False,
+        allow_null=True,
+        help_text="Of a transfer: the id of the account where it arrives; null of the others.",
+    )
     category = PathField(help_text="A path such as `Food:Coffee`, made where it is new.")
-    category_id = IdField(required=False, allow_null=True)
-    payee = serializers.CharField(required=False, allow_blank=True, max_length=200)
-    description = serializers.CharField(required=False, allow_blank=True, max_length=500)
-    note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
-    tags = TagsField(required=False)
-    add_tags = TagsField(required=False)
-    remove_tags = TagsField(required=False)
+    category_id = IdField(
+        required=False, allow_null=True, help_text="The id of the category, instead of `category`; null without one."
+    )
+    payee = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=200,
+        help_text="Who was paid, or who paid; empty where nobody is named.",
+    )
+    description = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=500,
+        help_text="What it was for, or what the bank wrote; empty where nothing was.",
+    )
+    note = serializers.CharField(
+        required=False, allow_blank=True, max_length=2000, help_text="Whatever helps you remember."
+    )
+    tags = TagsField(required=False, help_text="Words of your own, each once; small and capital letters are the same.")
+    add_tags = TagsField(required=False, help_text="Added to those that each has.")
+    remove_tags = TagsField(required=False, help_text="Taken from those that each has.")
 
 
 class EntriesChangeSerializer(EntryIdsSerializer):
-    changes = EntryChangesSerializer()
+    changes = EntryChangesSerializer(help_text="What is the same for all of them afterwards.")
 
 
 class EntryCountSerializer(Serializer):

@@ -38,23 +38,45 @@ _OWN = ("name", *SCHEDULE_FIELDS)
 
 class RecurringSerializer(RecurrenceSerializer):
     id = serializers.IntegerField(read_only=True)
-    name = serializers.CharField(max_length=100)
-    kind = serializers.ChoiceField(choices=Entry.Kind.choices)
+    name = serializers.CharField(max_length=100, help_text="What you call the schedule.")
+    kind = serializers.ChoiceField(
+        choices=Entry.Kind.choices,
+        help_text="`expense`: money went out; `income`: it came in; `transfer`: it moved between two of your accounts.",
+    )
     account = IdField(source="account_id", required=False, help_text="Else the default account.")
     to_account = IdField(
         source="to_account_id", required=False, allow_null=True, help_text="Of a transfer: where it arrives."
     )
-    amount = MoneyField()
+    amount = MoneyField(help_text="Of each entry, in `currency`.")
     currency = CurrencyField(required=False, help_text="Else that of the account.")
-    account_amount = MoneyField(required=False, allow_null=True)
-    to_amount = MoneyField(required=False, allow_null=True)
-    fee = MoneyField(required=False, min_value=0)
+    account_amount = MoneyField(
+        required=False,
+        allow_null=True,
+        help_text="What the account is charged each time, where its currency is another one; null: the "
+        "rate of the day counts.",
+    )
+    to_amount = MoneyField(required=False, allow_null=True, help_text="The same of `to_account`.")
+    fee = MoneyField(required=False, min_value=0, help_text="Of each transfer, beside the amount.")
     category = PathField(help_text="A path such as `Home:Rent`, made where it is new.")
-    category_id = IdField(required=False, allow_null=True)
-    payee = serializers.CharField(required=False, allow_blank=True, max_length=200)
-    description = serializers.CharField(required=False, allow_blank=True, max_length=500)
-    note = serializers.CharField(required=False, allow_blank=True, max_length=2000)
-    tags = TagsField(required=False)
+    category_id = IdField(
+        required=False, allow_null=True, help_text="The id of the category, instead of `category`; null without one."
+    )
+    payee = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=200,
+        help_text="Who was paid, or who paid; empty where nobody is named.",
+    )
+    description = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=500,
+        help_text="What it was for, or what the bank wrote; empty where nothing was.",
+    )
+    note = serializers.CharField(
+        required=False, allow_blank=True, max_length=2000, help_text="Whatever helps you remember."
+    )
+    tags = TagsField(required=False, help_text="Words of your own, each once; small and capital letters are the same.")
 
 
 # A comment, since a docstring would describe each endpoint of the schema that has none of its own.
@@ -101,7 +123,9 @@ class RecurringApi(RecurringView, generics.RetrieveUpdateDestroyAPIView[Recurrin
 
 
 class RecurringSkipApi(IdempotentPostMixin, RecurringView):
-    @extend_schema(request=SkipSerializer, responses=RecurringSerializer)
+    @extend_schema(
+        summary="Leave out the next day of a schedule", request=SkipSerializer, responses=RecurringSerializer
+    )
     def post(self, request: Request, pk: int) -> Response:
         """Leave the next day out."""
         row = self.get_object()

@@ -50,25 +50,34 @@ class RuleIdField(serializers.IntegerField):
 class DraftSerializer(Serializer):
     """What rules change. The context has the `paths` of categories."""
 
-    kind = serializers.CharField()
-    amount = MoneyField()
-    account = serializers.IntegerField(source="account_id")
-    account_amount = MoneyField(allow_null=True)
-    to_account = serializers.IntegerField(source="to_account_id", allow_null=True)
-    to_amount = MoneyField(allow_null=True)
-    category = PathField()
-    payee = serializers.CharField()
-    description = serializers.CharField()
-    tags = TagsField()
+    kind = serializers.CharField(
+        help_text="`expense`: money went out; `income`: it came in; `transfer`: it moved between two of your accounts."
+    )
+    amount = MoneyField(help_text="In the currency of the entry.")
+    account = serializers.IntegerField(source="account_id", help_text="The id of the account.")
+    account_amount = MoneyField(
+        allow_null=True,
+        help_text="What the account was charged, where its currency is another one; null: the rate of the day counts.",
+    )
+    to_account = serializers.IntegerField(
+        source="to_account_id",
+        allow_null=True,
+        help_text="Of a transfer: the id of the account where it arrives; null of the others.",
+    )
+    to_amount = MoneyField(allow_null=True, help_text="The same of `to_account`.")
+    category = PathField(help_text="Its path, `Food:Coffee`; null without one.")
+    payee = serializers.CharField(help_text="Who was paid, or who paid; empty where nobody is named.")
+    description = serializers.CharField(help_text="What it was for, or what the bank wrote; empty where nothing was.")
+    tags = TagsField(help_text="Words of your own, each once; small and capital letters are the same.")
 
 
 @extend_schema_serializer(component_name="RuleExample")
 class ChangeSerializer(Serializer):
-    entry = serializers.IntegerField(source="entry_id")
-    date = serializers.DateField(source="before.date")
+    entry = serializers.IntegerField(source="entry_id", help_text="The id of the entry.")
+    date = serializers.DateField(source="before.date", help_text="Of the entry.")
     currency = serializers.CharField(source="before.currency")
-    before = DraftSerializer()
-    after = DraftSerializer()
+    before = DraftSerializer(help_text="As it is, or was.")
+    after = DraftSerializer(help_text="As the rules make it.")
     rules = serializers.ListField(child=RuleIdField(), source="after.rules", help_text="Which changed it.")
     unfit = serializers.ListField(
         child=RuleIdField(),
@@ -80,7 +89,7 @@ class ChangeSerializer(Serializer):
 @extend_schema_serializer(component_name="RuleCount")
 class CountSerializer(Serializer):
     rule = serializers.IntegerField(allow_null=True, help_text="Null of one that is not saved.")
-    name = serializers.CharField()
+    name = serializers.CharField(help_text="Of the rule.")
     changed = serializers.IntegerField(help_text="How many entries.")
     unfit = serializers.IntegerField(help_text="How many entries it sets something for that does not fit them.")
 
@@ -89,5 +98,5 @@ class CountSerializer(Serializer):
 class OutcomeSerializer(Serializer):
     checked = serializers.IntegerField(help_text="How many entries were looked at.")
     changed = serializers.IntegerField(help_text="How many of them change.")
-    by_rule = CountSerializer(many=True)
+    by_rule = CountSerializer(many=True, help_text="What each rule did, in their order.")
     examples = ChangeSerializer(many=True, help_text=f"The first {EXAMPLES} that change.")

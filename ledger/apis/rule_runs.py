@@ -52,7 +52,7 @@ class RunView(IdempotentPostMixin, generics.GenericAPIView[Entry]):
 
 
 class RulesTryApi(RunView):
-    @extend_schema(request=RunSerializer, responses=OutcomeSerializer)
+    @extend_schema(summary="See what rules would change", request=RunSerializer, responses=OutcomeSerializer)
     def post(self, request: Request) -> Response:
         """How many entries would change, and the first of them before and after; nothing is written."""
         person, asked = person_of(request), self.asked(request)
@@ -62,7 +62,7 @@ class RulesTryApi(RunView):
 
 
 class RulesApplyApi(RunView):
-    @extend_schema(request=RunSerializer, responses=OutcomeSerializer)
+    @extend_schema(summary="Apply rules to entries", request=RunSerializer, responses=OutcomeSerializer)
     @transaction.atomic
     def post(self, request: Request) -> Response:
         """All entries that the rules find are changed, or, where one cannot be, none."""

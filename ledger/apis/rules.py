@@ -52,26 +52,40 @@ class ConditionSerializer(Serializer):
 
 class RuleSerializer(Serializer):
     id = serializers.IntegerField(read_only=True)
-    name = serializers.CharField(max_length=100)
+    name = serializers.CharField(max_length=100, help_text="What you call it.")
     position = serializers.IntegerField(
         required=False, min_value=0, max_value=MOST_RULES, help_text="From 0, in the order of applying; else the last."
     )
-    is_active = serializers.BooleanField(required=False)
+    is_active = serializers.BooleanField(required=False, help_text="Whether it is applied to what comes in.")
     match = serializers.ChoiceField(choices=Rule.Match.choices, required=False, help_text="Of the conditions.")
     conditions: serializers.ListSerializer[Any] = serializers.ListSerializer(
-        child=ConditionSerializer(), allow_empty=False, max_length=MOST_CONDITIONS
+        child=ConditionSerializer(),
+        allow_empty=False,
+        max_length=MOST_CONDITIONS,
+        help_text="What an entry must fulfil.",
     )
     category = serializers.CharField(
         required=False, allow_null=True, allow_blank=True, max_length=LONGEST_PATH, help_text="A path, made when new."
     )
-    category_id = IdField(required=False, allow_null=True)
+    category_id = IdField(
+        required=False,
+        allow_null=True,
+        help_text="The id of the category that it sets, instead of `category`; null where it sets none.",
+    )
     category_kind = serializers.ChoiceField(
         choices=Category.Kind.choices, required=False, help_text="In which tree `category` is; else of expenses."
     )
-    payee = serializers.CharField(required=False, allow_blank=True, max_length=200)
-    description = serializers.CharField(required=False, allow_blank=True, max_length=500)
+    payee = serializers.CharField(
+        required=False, allow_blank=True, max_length=200, help_text="That it sets; empty where it sets none."
+    )
+    description = serializers.CharField(
+        required=False, allow_blank=True, max_length=500, help_text="That it sets; empty where it sets none."
+    )
     add_tags = serializers.ListField(
-        child=serializers.CharField(max_length=LONGEST_TAG), required=False, max_length=MOST_TAGS
+        child=serializers.CharField(max_length=LONGEST_TAG),
+        required=False,
+        max_length=MOST_TAGS,
+        help_text="Added to those that an entry has.",
     )
     to_account = IdField(
         required=False,

@@ -29,7 +29,7 @@ _KEPT = ("product", "credited", "basis", "starts_on", "matures_on", "installment
 
 @extend_schema_serializer(component_name="TermsRate")
 class RateSerializer(Serializer):
-    since = DayField(allow_future=True)
+    since = DayField(allow_future=True, help_text="The first day on which it counts.")
     rate = DecimalField(
         min_value=-1, max_value=HIGHEST_RATE, help_text="A year, as a fraction: 0.071 is 7.1 %.",
         error_messages={"max_value": "Must be a fraction, of at most {max_value}: for 7.1 per cent, 0.071."},
@@ -38,13 +38,19 @@ class RateSerializer(Serializer):
 
 class TermsSerializer(Serializer):
     id = serializers.IntegerField(read_only=True)
-    account = IdField(source="account_id")
-    product = serializers.ChoiceField(choices=Terms.Product.choices)
+    account = IdField(source="account_id", help_text="The id of the account; each has one set of terms at most.")
+    product = serializers.ChoiceField(choices=Terms.Product.choices, help_text="What it is; it says what is usual.")
     credited = serializers.ChoiceField(
-        choices=Terms.Credited.choices, required=False, help_text="Else as usual of the product."
+        choices=Terms.Credited.choices,
+        required=False,
+        help_text="When interest becomes part of the balance; `financial_year` is the end of March. Else as usual "
+        "of the product.",
     )
     basis = serializers.ChoiceField(
-        choices=Terms.Basis.choices, required=False, help_text="Else as usual of the product."
+        choices=Terms.Basis.choices,
+        required=False,
+        help_text="What earns: the balance of each day, of each month the lowest after the 5th, or that at its "
+        "beginning. Else as usual of the product.",
     )
     starts_on = DayField(allow_future=True, help_text="Interest from the end of this day on.")
     matures_on = DayField(allow_future=True, required=False, allow_null=True, help_text="No interest after it.")
@@ -76,6 +82,8 @@ class TermsListApi(IdempotentPostMixin, generics.ListCreateAPIView[Terms]):
 
 
 class TermsApi(generics.RetrieveUpdateDestroyAPIView[Terms]):
+    """All interest of the account is worked out anew after a change."""
+
     serializer_class = TermsSerializer
 
     def get_queryset(self) -> QuerySet[Terms]:

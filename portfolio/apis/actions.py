@@ -10,7 +10,7 @@ from rest_framework.serializers import BaseSerializer
 
 from core.authentication import person_of
 from core.idempotency import IdempotentPostMixin
-from core.serializers import DayField, DecimalField, ModelSerializer
+from core.serializers import DayField, DecimalField, ModelSerializer, described
 from portfolio.apis.permissions import writes_allowed
 from portfolio.apis.queries import AssetFilter, assets_in
 from portfolio.models import Asset, CorporateAction
@@ -26,9 +26,14 @@ class VisibleAssetField(serializers.PrimaryKeyRelatedField[Asset]):
 
 
 class ActionSerializer(ModelSerializer):
-    asset = VisibleAssetField(queryset=Asset.objects.none())
-    new_asset = VisibleAssetField(queryset=Asset.objects.none(), required=False, allow_null=True)
-    ex_date = DayField(allow_future=True)
+    asset = VisibleAssetField(queryset=Asset.objects.none(), help_text="The id of the asset that it happens to.")
+    new_asset = VisibleAssetField(
+        queryset=Asset.objects.none(),
+        required=False,
+        allow_null=True,
+        help_text="The id of what comes of it: of a spin-off or merger, or the new name; null of the others.",
+    )
+    ex_date = DayField(allow_future=True, help_text="The first day on which the asset trades without what it gives.")
     ratio = DecimalField(
         required=False, min_value=0, help_text="New shares for each old one in all: 2 for a 2:1 split or a 1:1 bonus."
     )
@@ -46,6 +51,10 @@ class ActionSerializer(ModelSerializer):
             "created_at",
         )  # fmt: skip
         read_only_fields = ("id", "created_at")
+        extra_kwargs = described(
+            kind="What happens.",
+            status="`confirmed` ones count; a `proposed` one waits for you, a `rejected` one stays away.",
+        )
         validators: tuple[Any, ...] = ()  # the service says it in our words, within its lock
 
 
@@ -60,6 +69,8 @@ class ActionFilter(filters.FilterSet):
 
 
 class ActionsApi(IdempotentPostMixin, generics.ListCreateAPIView[CorporateAction]):
+    """What happens to an asset and to all who hold it. Those of the shared catalogue are the administrators'."""
+
     serializer_class = ActionSerializer
     filterset_class = ActionFilter
     ordering_fields = ("ex_date",)
@@ -74,6 +85,8 @@ class ActionsApi(IdempotentPostMixin, generics.ListCreateAPIView[CorporateAction
 
 
 class ActionApi(generics.RetrieveUpdateDestroyAPIView[CorporateAction]):
+    """A change or a delete works its way through the books of everybody who holds the asset."""
+
     serializer_class = ActionSerializer
 
     def get_queryset(self) -> QuerySet[CorporateAction]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
+import django_filters as filters
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -13,7 +14,7 @@ from rest_framework.serializers import BaseSerializer
 
 from core.authentication import person_of
 from core.idempotency import IdempotentPostMixin
-from core.serializers import ModelSerializer, Serializer
+from core.serializers import ModelSerializer, Serializer, described
 from portfolio.apis.matches import AskedSerializer, MatchSerializer, SearchPagination, SearchSchema, new_and_known
 from portfolio.apis.permissions import writes_allowed
 from portfolio.isin import ISIN
@@ -26,9 +27,19 @@ LONGEST_SEARCH = 100
 
 
 class AssetSerializer(ModelSerializer):
-    isin = serializers.RegexField(rf"^{ISIN.pattern}\Z", required=False, allow_blank=True)
-    amfi_code = serializers.RegexField(r"^[0-9]{1,10}\Z", required=False, allow_blank=True)
-    is_private = serializers.SerializerMethodField()
+    isin = serializers.RegexField(
+        rf"^{ISIN.pattern}\Z",
+        required=False,
+        allow_blank=True,
+        help_text="The international number of the security; empty where none is known.",
+    )
+    amfi_code = serializers.RegexField(
+        r"^[0-9]{1,10}\Z",
+        required=False,
+        allow_blank=True,
+        help_text="The number of an Indian fund; empty where none is known.",
+    )
+    is_private = serializers.SerializerMethodField(help_text="Whether it is your own, and nobody else sees it.")
 
     class Meta:
         model = Asset
@@ -37,9 +48,27 @@ class AssetSerializer(ModelSerializer):
             "prices_from", "prices_to", "is_private",
         )  # fmt: skip
         read_only_fields = ("id", "prices_from", "prices_to")
+        extra_kwargs = described(
+            symbol="By which it is named, in capitals; unique in the catalogue, and among your own. A currency pair is "
+            "named like `USDINR=X`: rupees for one dollar.",
+            currency="In which its prices are: an ISO 4217 code.",
+            sector="Of a fund its category; empty where none is known.",
+            market_cap="How large the company is; empty where that is not known.",
+            prices_from="The day of its first close; null where there is none.",
+            prices_to="The day of its last close; null where there is none.",
+        )
 
     def get_is_private(self, asset: Asset) -> bool:
         return asset.owner_id is not None
+
+
+class AssetListFilter(filters.FilterSet):
+    isin = filters.CharFilter(label="Exactly.")
+    amfi_code = filters.CharFilter(label="Exactly.")
+
+    class Meta:
+        model = Asset
+        fields = ("asset_class", "currency")
 
 
 class SearchSerializer(Serializer):
@@ -51,10 +80,12 @@ class SearchSerializer(Serializer):
     parameters=[OpenApiParameter("search", str, description="Words of a symbol, name, ISIN or AMFI code.")],
 )
 class AssetsApi(IdempotentPostMixin, generics.ListCreateAPIView[Asset]):
+    """A new asset is your own: nobody else sees it, and its prices are those that you give it."""
+
     schema = SearchSchema()
     serializer_class = AssetSerializer
     pagination_class = SearchPagination
-    filterset_fields = ("asset_class", "currency", "isin", "amfi_code")
+    filterset_class = AssetListFilter
     own_parameters = ("search",)
     ordering_fields = ("rank", "symbol")
     ordering = "rank"
@@ -96,6 +127,8 @@ class AssetsApi(IdempotentPostMixin, generics.ListCreateAPIView[Asset]):
 
 
 class AssetApi(generics.RetrieveUpdateDestroyAPIView[Asset]):
+    """Your own can be changed, and deleted while nothing refers to them; the catalogue is the administrators'."""
+
     serializer_class = AssetSerializer
 
     def get_queryset(self) -> QuerySet[Asset]:

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from core.authentication import person_of
 from core.idempotency import IdempotentPostMixin
-from core.serializers import Serializer
+from core.serializers import Serializer, described
 from portfolio.apis.queries import assets_in
 from portfolio.benchmarks import benchmark_default, benchmarks_of, indices_offered
 from portfolio.models import Asset, Benchmark
@@ -23,19 +23,24 @@ class ComparedAssetSerializer(serializers.ModelSerializer[Asset]):
         model = Asset
         fields = ("id", "symbol", "name", "asset_class", "currency", "prices_from", "prices_to")
         read_only_fields = fields
+        extra_kwargs = described(
+            prices_from="The day of its first close; null where there is none.",
+            prices_to="The day of its last close; null where there is none.",
+        )
 
 
 class BenchmarkSerializer(serializers.ModelSerializer[Benchmark]):
-    asset = ComparedAssetSerializer(read_only=True)
+    asset = ComparedAssetSerializer(read_only=True, help_text="What is compared with.")
 
     class Meta:
         model = Benchmark
         fields = ("id", "asset", "created_at")
         read_only_fields = fields
+        extra_kwargs = described(created_at="When it was chosen.")
 
 
 class OfferedSerializer(ComparedAssetSerializer):
-    is_chosen = serializers.SerializerMethodField()
+    is_chosen = serializers.SerializerMethodField(help_text="Whether you chose it already.")
 
     class Meta(ComparedAssetSerializer.Meta):
         fields = (*ComparedAssetSerializer.Meta.fields, "is_chosen")  # type: ignore[assignment]
@@ -48,7 +53,9 @@ class OfferedSerializer(ComparedAssetSerializer):
 class BenchmarksApi(IdempotentPostMixin, APIView):
     @extend_schema_serializer(component_name="BenchmarkChoice")
     class InputSerializer(Serializer):
-        asset = serializers.PrimaryKeyRelatedField(queryset=Asset.objects.none())
+        asset = serializers.PrimaryKeyRelatedField(
+            queryset=Asset.objects.none(), help_text="The id of any asset that you see."
+        )
 
         def get_fields(self) -> dict[str, Any]:
             fields: dict[str, Any] = super().get_fields()
@@ -61,7 +68,7 @@ class BenchmarksApi(IdempotentPostMixin, APIView):
         offered = OfferedSerializer(many=True, help_text="The usual indices that the catalogue has.")
         default = ComparedAssetSerializer(allow_null=True, help_text="What is compared with where nothing is asked.")
 
-    @extend_schema(operation_id="benchmarks_list", responses=OutputSerializer)
+    @extend_schema(summary="List benchmarks", operation_id="benchmarks_list", responses=OutputSerializer)
     def get(self, request: Request) -> Response:
         """What you chose, the usual indices, and which is compared with where nothing is asked: your oldest choice."""
         person = person_of(request)
@@ -70,7 +77,11 @@ class BenchmarksApi(IdempotentPostMixin, APIView):
         context = {"chosen": {row.asset_id for row in chosen}}
         return Response(self.OutputSerializer(answer, context=context).data)
 
-    @extend_schema(request=InputSerializer, responses={200: BenchmarkSerializer, 201: BenchmarkSerializer})
+    @extend_schema(
+        summary="Choose a benchmark",
+        request=InputSerializer,
+        responses={200: BenchmarkSerializer, 201: BenchmarkSerializer},
+    )
     def post(self, request: Request) -> Response:
         """Any asset can be compared with; its closes come by themselves. What was chosen before stays so (200)."""
         choice = self.InputSerializer(data=request.data, context={"request": request})
@@ -80,6 +91,8 @@ class BenchmarksApi(IdempotentPostMixin, APIView):
 
 
 class BenchmarkApi(generics.DestroyAPIView[Benchmark]):
+    """The asset and its closes stay; it is only no longer compared with."""
+
     serializer_class = BenchmarkSerializer
 
     def get_queryset(self) -> QuerySet[Benchmark]:

@@ -17,7 +17,9 @@ from portfolio.services.catalogue import asset_choose, choice_profile
 
 
 class ChoiceSerializer(Serializer):
-    provider = serializers.ChoiceField(choices=registry.SEARCHED)
+    provider = serializers.ChoiceField(
+        choices=registry.SEARCHED, help_text="Who knows it, as `matches` of a search says."
+    )
     symbol = serializers.CharField(max_length=64, help_text="As `matches` of a search has it.")
 
     def validate_symbol(self, symbol: str) -> str:
@@ -39,7 +41,11 @@ class ChooseApi(IdempotentPostMixin, generics.GenericAPIView[Asset]):
             profile = choice_profile(user_id=person_of(request).pk, **choice.validated_data)
             self.choice = {**choice.validated_data, "profile": profile}
 
-    @extend_schema(request=ChoiceSerializer, responses={200: AssetSerializer, 201: AssetSerializer})
+    @extend_schema(
+        summary="Take an asset into the catalogue",
+        request=ChoiceSerializer,
+        responses={200: AssetSerializer, 201: AssetSerializer},
+    )
     def post(self, request: Request) -> Response:
         """The catalogue's asset, made where it is new (201): its prices come by themselves once somebody holds it."""
         asset, is_new = asset_choose(**self.choice)

@@ -60,7 +60,7 @@ class ClosesApi(generics.GenericAPIView[Asset]):
         super().check_object_permissions(request, obj)
         writes_allowed(request, obj)
 
-    @extend_schema(parameters=_PERIOD, responses={200: _CLOSES})
+    @extend_schema(summary="Get the closes of an asset", parameters=_PERIOD, responses={200: _CLOSES})
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The stored closes, in the asset's currency, adjusted for nothing."""
         asset = self.get_object()
@@ -69,7 +69,7 @@ class ClosesApi(generics.GenericAPIView[Asset]):
         period.is_valid(raise_exception=True)
         return _answer(asset, first=period.validated_data.get("from"), last=period.validated_data.get("to"))
 
-    @extend_schema(request={"application/json": _CHANGES}, responses={200: _CLOSES})
+    @extend_schema(summary="Merge closes of an asset", request={"application/json": _CHANGES}, responses={200: _CLOSES})
     def put(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Merges; `null` removes a close. Answers with what is stored between the first and the last day sent."""
         asset = self.get_object()

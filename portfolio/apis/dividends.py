@@ -30,27 +30,29 @@ class SeenAssetField(serializers.PrimaryKeyRelatedField[Asset]):
 
 
 class ProposalsQuery(Serializer):
-    asset = SeenAssetField(required=False)
-    account = OwnAccountField(required=False)
+    asset = SeenAssetField(required=False, help_text="Only of this asset.")
+    account = OwnAccountField(required=False, help_text="Only of this account.")
 
 
 class ProposedAssetSerializer(serializers.Serializer[Any]):
-    id = serializers.IntegerField(source="pk")
+    id = serializers.IntegerField(source="pk", help_text="Of the asset.")
     symbol = serializers.CharField()
     name = serializers.CharField()
 
 
 class ProposedAccountSerializer(serializers.Serializer[Any]):
-    id = serializers.IntegerField(source="pk")
+    id = serializers.IntegerField(source="pk", help_text="Of the account.")
     name = serializers.CharField()
 
 
 class ProposalSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField(source="dividend.pk", help_text="Of the dividend: it is proposed for each account.")
-    asset = ProposedAssetSerializer()
-    account = ProposedAccountSerializer()
-    ex_date = serializers.DateField(source="dividend.ex_date")
-    amount_per_share = DecimalField(source="dividend.amount")
+    asset = ProposedAssetSerializer(help_text="Who paid.")
+    account = ProposedAccountSerializer(help_text="Where the units were.")
+    ex_date = serializers.DateField(source="dividend.ex_date", help_text="Who held units before this day was entitled.")
+    amount_per_share = DecimalField(
+        source="dividend.amount", help_text="As declared, before tax, for a unit of that day."
+    )
     quantity = DecimalField(help_text="Units that were held just before the ex-date.")
     amount = DecimalField(help_text="quantity × amount_per_share, before tax.")
     currency = serializers.CharField(source="dividend.currency")
@@ -61,9 +63,14 @@ class DividendsApi(APIView):
 
     @extend_schema_serializer(component_name="DividendProposals")
     class OutputSerializer(serializers.Serializer[Any]):
-        results = ProposalSerializer(many=True)
+        results = ProposalSerializer(many=True, help_text="All of them: there are no pages.")
 
-    @extend_schema(operation_id="dividends_list", parameters=[ProposalsQuery], responses=OutputSerializer)
+    @extend_schema(
+        summary="List proposed dividends",
+        operation_id="dividends_list",
+        parameters=[ProposalsQuery],
+        responses=OutputSerializer,
+    )
     def get(self, request: Request) -> Response:
         query = ProposalsQuery(data=request.query_params.dict(), context={"request": request})
         query.is_valid(raise_exception=True)
@@ -81,12 +88,12 @@ class DividendRecordApi(IdempotentPostMixin, APIView):
 
     @extend_schema_serializer(component_name="DividendRecord")
     class InputSerializer(Serializer):
-        account = OwnAccountField()
+        account = OwnAccountField(help_text="The id of the account that was entitled.")
         date = DayField(required=False, help_text="Of the payment; else the ex-date.")
         amount = DecimalField(required=False, min_value=0, help_text="Before tax; else as declared.")
-        tax = DecimalField(required=False, min_value=0)
+        tax = DecimalField(required=False, min_value=0, help_text="Kept back, in the same currency; else none.")
 
-    @extend_schema(request=InputSerializer, responses={201: TransactionSerializer})
+    @extend_schema(summary="Record a dividend", request=InputSerializer, responses={201: TransactionSerializer})
     def post(self, request: Request, pk: int) -> Response:
         dividend = _dividend(request, pk)
         fields = self.InputSerializer(data=request.data, context={"request": request})
@@ -100,9 +107,9 @@ class DividendDismissApi(IdempotentPostMixin, APIView):
 
     @extend_schema_serializer(component_name="DividendDismiss")
     class InputSerializer(Serializer):
-        account = OwnAccountField()
+        account = OwnAccountField(help_text="The id of the account that was entitled.")
 
-    @extend_schema(request=InputSerializer, responses={204: None})
+    @extend_schema(summary="Dismiss a dividend", request=InputSerializer, responses={204: None})
     def post(self, request: Request, pk: int) -> Response:
         dividend = _dividend(request, pk)
         fields = self.InputSerializer(data=request.data, context={"request": request})

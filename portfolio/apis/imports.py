@@ -22,7 +22,7 @@ from portfolio.services.imports import file_import
 
 class ImportSerializer(Serializer):
     file = serializers.FileField(help_text="CSV in UTF-8 with a header row; columns in any order.")
-    format = serializers.ChoiceField(choices=[item.value for item in Format])
+    format = serializers.ChoiceField(choices=[item.value for item in Format], help_text="What the rows are.")
     dry_run = serializers.BooleanField(default=True, help_text="Say what would happen, and write nothing.")
     create_assets = serializers.BooleanField(
         default=False, help_text="Make private assets of unknown symbols, instead of refusing them."
@@ -36,10 +36,10 @@ class ImportSerializer(Serializer):
 
 
 class ImportedSerializer(serializers.Serializer[Any]):
-    format = serializers.ChoiceField(choices=[item.value for item in Format])
+    format = serializers.ChoiceField(choices=[item.value for item in Format], help_text="As asked.")
     dry_run = serializers.BooleanField(help_text="True: nothing was written.")
-    rows = serializers.IntegerField()
-    created = serializers.IntegerField()
+    rows = serializers.IntegerField(help_text="How many rows the file has below its header.")
+    created = serializers.IntegerField(help_text="How many of them are new.")
     skipped = serializers.IntegerField(help_text="Rows that are known already.")
     changed = serializers.IntegerField(
         help_text="Of prices: closes that were replaced. Else: known rows with other contents, which stay as they are."
@@ -60,7 +60,7 @@ class ImportsApi(IdempotentPostMixin, GenericAPIView[Any]):
     serializer_class = ImportSerializer
     parser_classes = (MultiPartParser,)
 
-    @extend_schema(responses={200: ImportedSerializer})
+    @extend_schema(summary="Import a CSV file", responses={200: ImportedSerializer})
     def post(self, request: Request) -> Response:
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)

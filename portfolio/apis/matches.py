@@ -19,19 +19,19 @@ from portfolio.selectors import catalogue_ids
 class MatchSerializer(Serializer):
     """Not in the catalogue yet: POST `provider` and `symbol` to /assets/choose/. Empty is what is not said."""
 
-    provider = serializers.ChoiceField(choices=registry.SEARCHED)
-    symbol = serializers.CharField()
+    provider = serializers.ChoiceField(choices=registry.SEARCHED, help_text="Whom it is from.")
+    symbol = serializers.CharField(help_text="As the provider names it.")
     name = serializers.CharField()
     asset_class = serializers.ChoiceField(choices=Asset.Class.choices)
-    exchange = serializers.CharField()
-    currency = serializers.CharField()
+    exchange = serializers.CharField(help_text="Where it is traded.")
+    currency = serializers.CharField(help_text="In which it is quoted.")
     sector = serializers.CharField()
-    isin = serializers.CharField()
-    amfi_code = serializers.CharField()
+    isin = serializers.CharField(help_text="The international number of the security.")
+    amfi_code = serializers.CharField(help_text="The number of an Indian fund.")
 
 
 class AskedSerializer(Serializer):
-    provider = serializers.ChoiceField(choices=registry.SEARCHED)
+    provider = serializers.ChoiceField(choices=registry.SEARCHED, help_text="Who was asked.")
     code = serializers.CharField(allow_null=True, help_text="Why it gave nothing, for programs; null if it answered.")
     detail = serializers.CharField(allow_null=True, help_text="The same, for people.")
 
@@ -57,13 +57,14 @@ class SearchSchema(AutoSchema):
         paginator = super()._get_paginator()
         if isinstance(paginator, SearchPagination):
             paginator.beside = {
-                "matches": self._list_of(MatchSerializer()),
-                "providers": self._list_of(AskedSerializer()),
+                "matches": self._list_of(MatchSerializer(), "What the providers know and the catalogue has not yet."),
+                "providers": self._list_of(AskedSerializer(), "Who was asked; empty where nobody had to be."),
             }
         return paginator
 
-    def _list_of(self, serializer: Serializer) -> dict[str, Any]:
-        return {"type": "array", "items": self.resolve_serializer(serializer, "response").ref}
+    def _list_of(self, serializer: Serializer, text: str) -> dict[str, Any]:
+        items = self.resolve_serializer(serializer, "response").ref
+        return {"type": "array", "items": items, "description": text}
 
 
 def new_and_known(found: Found, known: QuerySet[Asset], request: Request) -> tuple[list[Match], list[Asset]]:

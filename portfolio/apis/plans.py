@@ -22,7 +22,7 @@ from core.locks import person_lock
 from core.models import User
 from core.recurrence_fields import SCHEDULE_FIELDS, RecurrenceSerializer, SkipSerializer
 from core.selectors import accounts_of
-from core.serializers import DecimalField, ModelSerializer
+from core.serializers import DecimalField, ModelSerializer, described
 from portfolio.models import Asset, Instalment, InvestmentPlan
 from portfolio.plans import PlanFigures, instalments_of, plan_figures, plans_of
 from portfolio.selectors import assets_by_ids, assets_by_symbol
@@ -36,23 +36,27 @@ class PlanFiguresSerializer(serializers.Serializer[Any]):
     invested = DecimalField(help_text="What has bought units so far.")
     paid = DecimalField(help_text="That with fees and taxes.")
     units = DecimalField(help_text="As bought: later splits are not applied.")
-    made = serializers.IntegerField(source="instalments.made")
+    made = serializers.IntegerField(source="instalments.made", help_text="How many instalments became purchases.")
     waiting = serializers.IntegerField(source="instalments.waiting", help_text="For the close of their day.")
-    refused = serializers.IntegerField(source="instalments.refused")
+    refused = serializers.IntegerField(
+        source="instalments.refused", help_text="How many could not: their `reason` says why."
+    )
 
 
 class PlanSerializer(RecurrenceSerializer):
     id = serializers.IntegerField(read_only=True)
-    name = serializers.CharField(max_length=100)
+    name = serializers.CharField(max_length=100, help_text="What you call it.")
     account = OwnAccountField(required=False, help_text="Else the default account.")
-    asset = serializers.IntegerField(source="asset_id", required=False, min_value=1, max_value=LARGEST_ID)
+    asset = serializers.IntegerField(
+        source="asset_id", required=False, min_value=1, max_value=LARGEST_ID, help_text="The id of what is bought."
+    )
     symbol = serializers.CharField(
         source="asset.symbol", required=False, max_length=64,
         help_text="Instead of `asset`: your own asset of that name, or else that of the catalogue.",
     )  # fmt: skip
-    currency = serializers.CharField(source="asset.currency", read_only=True)
+    currency = serializers.CharField(source="asset.currency", read_only=True, help_text="Of the asset.")
     amount = DecimalField(min_value=0, help_text="Of each instalment, with fee and tax, in the asset's currency.")
-    fee = DecimalField(min_value=0, required=False)
+    fee = DecimalField(min_value=0, required=False, help_text="Of each instalment, in the asset's currency; else none.")
     tax_rate = DecimalField(
         min_value=0, max_value=1, required=False,
         help_text="Of the amount, as a fraction: the stamp duty on Indian funds is 0.00005.",
@@ -62,7 +66,7 @@ class PlanSerializer(RecurrenceSerializer):
         help_text="Units are rounded down to so many; else 3 of a mutual fund, 8 of crypto, 6 of the rest.",
     )  # fmt: skip
     note = serializers.CharField(required=False, allow_blank=True, max_length=500, help_text="Of the purchases.")
-    figures = serializers.SerializerMethodField()
+    figures = serializers.SerializerMethodField(help_text="What it has come to.")
 
     @extend_schema_field(PlanFiguresSerializer)
     def get_figures(self, plan: InvestmentPlan) -> dict[str, Any]:
@@ -74,6 +78,13 @@ class InstalmentSerializer(ModelSerializer):
         model = Instalment
         fields = ("id", "due_on", "status", "amount", "transaction", "reason")
         read_only_fields = fields
+        extra_kwargs = described(
+            due_on="The day of the schedule.",
+            status="`waiting` for the close of its day, `made` into a purchase, or `refused`.",
+            amount="With fee and tax, in the asset's currency.",
+            transaction="The id of the purchase; null where there is none.",
+            reason="Why it waits or was refused; empty where it was made.",
+        )
 
 
 class Figures:
@@ -134,7 +145,7 @@ class PlanApi(PlanView, generics.RetrieveUpdateDestroyAPIView[InvestmentPlan]):
 
 
 class PlanSkipApi(IdempotentPostMixin, PlanView):
-    @extend_schema(request=SkipSerializer, responses=PlanSerializer)
+    @extend_schema(summary="Leave out the next day of a plan", request=SkipSerializer, responses=PlanSerializer)
     def post(self, request: Request, pk: int) -> Response:
         """Leave the next day out."""
         row = self.get_object()
@@ -144,7 +155,10 @@ class PlanSkipApi(IdempotentPostMixin, PlanView):
         return Response(self.get_serializer(skipped).data)
 
 
+@extend_schema(summary="List the instalments of a plan")
 class InstalmentsApi(generics.ListAPIView[Instalment]):
+    """Each day of the schedule that has come, and what became of it."""
+
     serializer_class = InstalmentSerializer
     ordering_fields = ("due_on",)
     ordering = "-due_on"
@@ -163,7 +177,7 @@ class InstalmentRetryApi(IdempotentPostMixin, generics.GenericAPIView[Instalment
     def get_queryset(self) -> QuerySet[Instalment]:
         return instalments_of(person_of(self.request)).filter(plan=self.kwargs["plan"]).select_related("plan")
 
-    @extend_schema(request=None, responses=InstalmentSerializer)
+    @extend_schema(summary="Try an instalment again", request=None, responses=InstalmentSerializer)
     def post(self, request: Request, plan: int, pk: int) -> Response:
         """Try one that was refused again, as the plan says now."""
         return Response(self.get_serializer(instalment_retry(instalment=self.get_object())).data)

@@ -11,20 +11,28 @@ from rest_framework.response import Response
 from core.authentication import person_of
 from core.idempotency import IdempotentPostMixin
 from core.models import User
-from core.serializers import ModelSerializer
+from core.serializers import ModelSerializer, described
 from portfolio.apis.permissions import writes_allowed
 from portfolio.models import Holding, Quarantine
 from portfolio.services.quarantine import quarantine_accept, quarantine_reject
 
 
 class QuarantineSerializer(ModelSerializer):
-    symbol = serializers.CharField(source="asset.symbol", read_only=True)
+    symbol = serializers.CharField(source="asset.symbol", read_only=True, help_text="Of the asset.")
     closes = serializers.DictField(child=serializers.CharField(), read_only=True, help_text="By day, as sent.")
 
     class Meta:
         model = Quarantine
         fields = ("id", "asset", "symbol", "reason", "status", "closes", "detail", "first_seen_at", "last_seen_at")
         read_only_fields = fields
+        extra_kwargs = described(
+            reason="Why they were not believed: zero or below; no number; ten or a hundred times off; in another "
+            "currency; changed without a cause; a split was applied to half of them.",
+            status="`open` until somebody decides.",
+            detail="The same for people.",
+            first_seen_at="When a provider first sent them.",
+            last_seen_at="When a provider last sent them.",
+        )
 
 
 def quarantine_visible(user: User) -> QuerySet[Quarantine]:
@@ -62,7 +70,7 @@ class _DecisionApi(IdempotentPostMixin, generics.GenericAPIView[Quarantine]):
 
 
 class QuarantineAcceptApi(_DecisionApi):
-    @extend_schema(request=None, responses=QuarantineSerializer)
+    @extend_schema(summary="Believe doubted closes", request=None, responses=QuarantineSerializer)
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """They are right: they are stored."""
         quarantine = self.get_object()
@@ -71,7 +79,7 @@ class QuarantineAcceptApi(_DecisionApi):
 
 
 class QuarantineRejectApi(_DecisionApi):
-    @extend_schema(request=None, responses=QuarantineSerializer)
+    @extend_schema(summary="Reject doubted closes", request=None, responses=QuarantineSerializer)
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """They are wrong: the stored closes stay, and the same is not reported again."""
         quarantine = self.get_object()

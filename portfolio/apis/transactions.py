@@ -35,19 +35,28 @@ class TransactionSerializer(Serializer):
         source="account_id", required=False, min_value=1, max_value=LARGEST_ID, help_text="Else the default account."
     )
     asset = serializers.IntegerField(
-        source="asset_id", required=False, allow_null=True, min_value=1, max_value=LARGEST_ID
+        source="asset_id",
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=LARGEST_ID,
+        help_text="The id of the asset; null of money alone: a deposit, a withdrawal, interest, a fee or a tax.",
     )
     symbol = serializers.CharField(
         source="asset.symbol", required=False, allow_null=True, max_length=64,
         help_text="Instead of `asset`: your own asset of that name, or else that of the catalogue.",
     )  # fmt: skip
-    kind = serializers.ChoiceField(choices=Transaction.Kind.choices)
-    date = DayField()
+    kind = serializers.ChoiceField(choices=Transaction.Kind.choices, help_text="What happened.")
+    date = DayField(help_text="The day on which it happened; not after today.")
     time = serializers.TimeField(required=False, allow_null=True, help_text="Orders the transactions of a day.")
-    quantity = DecimalField(required=False, allow_null=True, min_value=0)
-    price = DecimalField(required=False, allow_null=True, min_value=0)
-    fee = DecimalField(required=False, min_value=0)
-    tax = DecimalField(required=False, min_value=0)
+    quantity = DecimalField(
+        required=False, allow_null=True, min_value=0, help_text="Units of that day; null of money alone."
+    )
+    price = DecimalField(
+        required=False, allow_null=True, min_value=0, help_text="Of one unit, in `currency`; null where there is none."
+    )
+    fee = DecimalField(required=False, min_value=0, help_text="Of the broker, in `currency`, beside the amount.")
+    tax = DecimalField(required=False, min_value=0, help_text="In `currency`, beside the amount.")
     amount = DecimalField(
         required=False, allow_null=True, min_value=0, help_text="The gross value, before fee and tax."
     )
@@ -56,7 +65,9 @@ class TransactionSerializer(Serializer):
         required=False, allow_null=True, min_value=0,
         help_text="What the broker applied: units of the account's currency for one unit of `currency`.",
     )  # fmt: skip
-    note = serializers.CharField(required=False, allow_blank=True, max_length=500)
+    note = serializers.CharField(
+        required=False, allow_blank=True, max_length=500, help_text="Whatever helps you remember."
+    )
     external_id = serializers.CharField(
         required=False, allow_null=True, max_length=200, help_text="Unique for the person."
     )
@@ -72,7 +83,7 @@ class TransactionFilter(filters.FilterSet):
     asset = AssetFilter()
     kind = filters.ChoiceFilter(choices=Transaction.Kind.choices)
     to = IsoDayFilter(field_name="date", lookup_expr="lte")
-    external_id = filters.CharFilter()
+    external_id = filters.CharFilter(label="Exactly.")
 
     class Meta:
         model = Transaction
@@ -83,6 +94,8 @@ TransactionFilter.base_filters["from"] = IsoDayFilter(field_name="date", lookup_
 
 
 class TransactionsApi(IdempotentPostMixin, generics.ListCreateAPIView[Transaction]):
+    """What you entered: the only truth about what you own. Everything else is made from it at once."""
+
     serializer_class = TransactionSerializer
     filterset_class = TransactionFilter
     ordering_fields = ("date",)
@@ -98,6 +111,8 @@ class TransactionsApi(IdempotentPostMixin, generics.ListCreateAPIView[Transactio
 
 
 class TransactionApi(generics.RetrieveUpdateDestroyAPIView[Transaction]):
+    """A change or a delete after which something would be sold that was never there is refused."""
+
     serializer_class = TransactionSerializer
 
     def get_queryset(self) -> QuerySet[Transaction]:
@@ -123,7 +138,11 @@ class TransactionsBulkApi(IdempotentPostMixin, generics.GenericAPIView[Transacti
     queryset = Transaction.objects.none()
     pagination_class = None
 
-    @extend_schema(request=TransactionSerializer(many=True), responses={201: TransactionSerializer(many=True)})
+    @extend_schema(
+        summary="Add many transactions",
+        request=TransactionSerializer(many=True),
+        responses={201: TransactionSerializer(many=True)},
+    )
     def post(self, request: Request) -> Response:
         """All or nothing; at most 10,000."""
         serializer = self.get_serializer(data=request.data, many=True, max_length=LARGEST_BULK)
