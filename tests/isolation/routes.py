@@ -10,6 +10,8 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tests.conftest import PASSWORD
+from tests.isolation.schema import Operation, operations
 from tests.isolation.world import World, statement
 
 Body = Callable[[World], Any]
@@ -139,6 +141,7 @@ ROUTES: Mapping[str, Route] = {
     "/accounts/": _route(get=Call(), post=Call(body=_account, answer=201)),
     "/accounts/{id}/": _changing("spare", _account),
     "/accounts/{id}/schedule/": _route("id=deposit", get=Call()),
+    "/activity/": _READ,
     "/analytics/allocation/": _READ,
     "/analytics/balances/": _READ,
     "/analytics/contribution/": _READ,
@@ -194,7 +197,11 @@ ROUTES: Mapping[str, Route] = {
     "/imports/": _route(post=Call(body=_file, is_form=True)),
     "/ledger/stats/": _READ,
     "/market/": _READ,
-    "/me/": _route(get=Call(), patch=Call(body=lambda w: {"name": f"{w.tag} fresh"})),
+    "/me/": _route(
+        get=Call(),
+        patch=Call(body=lambda w: {"name": f"{w.tag} fresh"}),
+        delete=Call(body=lambda w: {"password": PASSWORD}, answer=204),
+    ),
     "/plans/": _route(get=Call(), post=Call(body=_plan, answer=201, instead={"symbol": _plan_by_symbol})),
     "/plans/{id}/": _changing(
         "plan",
@@ -274,18 +281,23 @@ REFERENCES_HERE: Mapping[str, str] = {
 
 PLAIN = frozenset(
     """
-    access account_amount account_number add add_tags amfi_code amount amount_max amount_min as_of asset_class balance
-    base_currency basis block_months by carries_over cash_per_share category category_kind closed closed_on
+    access account_amount account_number action add add_tags amfi_code amount amount_max amount_min as_of asset_class
+    balance base_currency basis block_months by carries_over cash_per_share category category_kind closed closed_on
     contribution_growth cost_fraction cost_method create_assets credited currency cursor date deleted description
-    dry_run ends_on ex_date expires_at external_id fee field file format frequency from fx_rate goal history inflation
-    installment interval is_active is_paused isin kind likely limit mapping market_cap match matures_on method
-    minimum_trade month monthly months name note offset on only_uncategorized op opened_on ordering page_size payee
-    period position preferences price product provider quantity quantity_decimals rate ratio remove_tags
-    risk_appetite risk_free rules search sector seed sell simulations since starts_on status stops symbol tag tags tax
-    tax_rate time timezone to to_amount tracks_cash weight window year years {}
+    dry_run email ends_on ex_date expires_at external_id fee field file format frequency from fx_rate goal history
+    inflation installment interval is_active is_paused isin kind likely limit mapping market_cap match matures_on
+    method minimum_trade month monthly months name note object_id offset on only_uncategorized op opened_on ordering
+    page_size password payee period position preferences price product provider quantity quantity_decimals rate ratio
+    remove_tags risk_appetite risk_free rules search sector seed sell simulations since starts_on status stops symbol
+    tag tags tax tax_rate time timezone to to_amount tracks_cash via weight window year years {}
     """.split()
 )
 """Values that name no object: what they say is taken as it is, or made new for the person (a path of categories)."""
+
+
+def known_operations() -> list[Operation]:
+    """One that is not in the table fails a test of its own; the others go on without it."""
+    return [one for one in operations() if one.path in ROUTES and one.method in ROUTES[one.path].calls]
 
 
 def reference_in(operation: str, leaf: str) -> str | None:

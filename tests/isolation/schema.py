@@ -7,7 +7,7 @@ from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
 
-METHODS = ("get", "post", "put", "patch", "delete")
+METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 Schema = Mapping[str, Any]
 
 
@@ -23,16 +23,21 @@ class Operation:
         return f"{self.method.upper()} {self.path}"
 
 
+ENDS_ALL = "DELETE /me/"
+
+
 @lru_cache(maxsize=1)
 def operations() -> tuple[Operation, ...]:
+    """What ends the person, and the session with them, comes last."""
+    return tuple(sorted(_operations(), key=lambda operation: str(operation) == ENDS_ALL))
+
+
+def _operations() -> Iterator[Operation]:
     schema = SchemaGenerator().get_schema(request=None, public=True)
     parts: Schema = schema["components"]["schemas"]
-    return tuple(
-        Operation(method, path.removeprefix("/api/v1"), tuple(sorted(set(_leaves(operation, parts)))))
-        for path, methods in schema["paths"].items()
-        for method, operation in methods.items()
-        if method in METHODS
-    )
+    for path, methods in schema["paths"].items():
+        for method in methods.keys() & METHODS:
+            yield Operation(method, path.removeprefix("/api/v1"), tuple(sorted(set(_leaves(methods[method], parts)))))
 
 
 def _leaves(operation: Schema, parts: Schema) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.apps import apps
@@ -12,13 +12,14 @@ from rest_framework.test import APIClient
 from core.models import ApiToken, OutgoingMail, RateCount, User
 from tests.conftest import PASSWORD, api_of
 from tests.isolation.routes import ROUTES, Body, Call
-from tests.isolation.schema import Operation
+from tests.isolation.schema import ENDS_ALL, Operation
 from tests.isolation.world import API, OURS, World
 
 SECRET = "a" * 32
 UNSAFE = ("post", "put", "patch", "delete")
-_COUNTED_ELSEWHERE = (RateCount, OutgoingMail)
-"""Rows that say nothing of anybody's money: requests that were counted, mails that wait."""
+_NO_MONEY = (RateCount, OutgoingMail)
+"""Requests that were counted, mails that wait."""
+_USES = ("last_used_at", "last_login")
 
 
 def by_key(user: User) -> APIClient:
@@ -79,6 +80,12 @@ def sent(client: APIClient, operation: Operation, path: str, *, data: Any, query
     return getattr(client, operation.method)(path, data, query_params=query, **options)
 
 
+def tried(client: APIClient, operation: Operation, *, by: World) -> Any:
+    """The answer about one's own things; then it never was, but for the last, which no transaction may be around."""
+    with nullcontext() if str(operation) == ENDS_ALL else undone():
+        return asked(client, operation, of=by, by=by)
+
+
 @contextmanager
 def undone() -> Iterator[None]:
     """What is written inside never was."""
@@ -91,7 +98,7 @@ def fingerprint() -> dict[str, str]:
     """By table, its rows: equal before and after means that nothing was written."""
     models = [model for app in OURS for model in apps.get_app_config(app).get_models()]
     prints: dict[str, str] = {}
-    for model in (model for model in models if model._meta.managed and model not in _COUNTED_ELSEWHERE):
+    for model in (model for model in models if model._meta.managed and model not in _NO_MONEY):
         names = [
             one.attname for one in model._meta.concrete_fields if one.attname not in ("last_used_at", "last_login")
         ]
