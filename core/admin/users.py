@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as UserAdminByUsername
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.db.models import CASCADE
 from django.http import HttpRequest
 
 from core.admin.base import ServiceAdmin, ServiceForm
@@ -73,6 +74,17 @@ class UserAdmin(ServiceAdmin, UserAdminByUsername):
             },
         ),
     )
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """With how many rows of each kind go with them."""
+        named, counts, forbidden, obstacles = super().get_deleted_objects(objs, request)
+        for relation in User._meta.related_objects:
+            if relation.on_delete is CASCADE:
+                rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": objs}).order_by()
+                counts[str(rows.model._meta.verbose_name_plural)] = rows.count()
+        return named, {name: count for name, count in counts.items() if count}, forbidden, obstacles
 
     def delete_obstacles(self, objs: Collection[Any]) -> list[str]:
         """None: what is theirs goes with them."""

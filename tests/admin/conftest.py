@@ -12,7 +12,7 @@ from django.utils import timezone
 from analytics.models import AllocationTarget
 from analytics.rebuild import history_rebuild
 from core.models import Account, ApiToken, IdempotencyKey, User
-from ledger.models import Entry
+from ledger.models import Budget, Entry
 from ledger.services.entries import EntryInput, entry_record
 from portfolio.models import (
     Asset,
@@ -71,6 +71,9 @@ def portfolio(asha: User) -> Portfolio:
     history_rebuild(asha)
     _add_live_prices(asset)
     _add_plan(account, asset)
+    budget = Budget.objects.create(user=asha, month=date(2024, 6, 1), amount=500, currency="INR")
+    budget.amount = Decimal(600)
+    budget.save()  # an edit, for the log
     IdempotencyKey.objects.create(user=asha, key="k-1", fingerprint="f", status=201, body=b'{"id": 1}')
     return Portfolio(asha, account, asset, buy, sale, split, ApiToken.issue(asha, "laptop")[0])
 

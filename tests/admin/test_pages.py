@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from analytics.models import AllocationTarget, HistoryMark, HistoryYear
 from core.admin.base import CappedPaginator
-from core.models import Account, ApiToken, IdempotencyKey, User
+from core.models import Account, Activity, ApiToken, IdempotencyKey, User
 from portfolio.models import (
     Asset,
     AssetAlias,
@@ -37,7 +37,7 @@ WRITABLE = (
     *(InvestmentPlan, PriceSource, Transaction),
 )
 READ_ONLY = (
-    *(AllocationTarget, HistoryMark, HistoryYear),
+    *(Activity, AllocationTarget, HistoryMark, HistoryYear),
     *(Holding, IdempotencyKey, Instalment, PriceYear, ProviderState, Quarantine, Quote),
 )
 

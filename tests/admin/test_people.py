@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core.models import Account, ApiToken, User
+from portfolio.models import Transaction
 from tests.admin.conftest import Portfolio, inputs_of, messages_of
 from tests.conftest import PASSWORD
 
@@ -47,14 +48,15 @@ def test_a_password_is_changed(root: Client, asha: User) -> None:
     assert User.objects.get(pk=asha.pk).check_password("quite another phrase")
 
 
-def test_a_person_with_transactions_is_not_deleted(root: Client, portfolio: Portfolio) -> None:
+def test_a_person_goes_with_all_that_is_theirs(root: Client, portfolio: Portfolio) -> None:
     url = page_of("user_delete", portfolio.user.pk)
-    assert "2 transactions" in root.get(url).content.decode()
+    assert "Transactions: 2" in root.get(url).content.decode()
     root.post(url, {"post": "yes"})
-    assert User.objects.filter(pk=portfolio.user.pk).exists()
+    assert not User.objects.filter(pk=portfolio.user.pk).exists()
+    assert not Transaction.objects.filter(user_id=portfolio.user.pk).exists()
 
 
-def test_a_person_without_transactions_is_deleted(root: Client, bob: User) -> None:
+def test_a_person_who_has_nothing_is_deleted(root: Client, bob: User) -> None:
     assert root.post(page_of("user_delete", bob.pk), {"post": "yes"}).status_code == 302
     assert not User.objects.filter(pk=bob.pk).exists()
 
