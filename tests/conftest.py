@@ -49,6 +49,12 @@ def no_throttles(settings: Any) -> None:
     settings.API_REQUESTS_PER_MINUTE = settings.API_ANONYMOUS_REQUESTS_PER_MINUTE = 0
 
 
+@pytest.fixture(autouse=True)
+def quick_clients(settings: Any) -> None:
+    """Static files are looked for when one is asked for; else each new client lists all of them, for 30 ms."""
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
 @pytest.fixture
 def clean_cache(db: None) -> None:
     """The limits on log-in count in the cache, which a rolled-back test leaves behind if it is not the database."""

@@ -3,6 +3,7 @@
 Who asks for one only leaves a row, the same whoever it is for; the background looks up the rest.
 """
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -68,6 +69,6 @@ def _request_of(letter: Letter) -> HttpRequest:
         "HTTP_HOST": letter.host,
         "HTTP_X_FORWARDED_PROTO": letter.scheme,
         "wsgi.url_scheme": letter.scheme,
-        "wsgi.input": None,
+        "wsgi.input": io.BytesIO(),
     }
     return WSGIRequest(environ)
