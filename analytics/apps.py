@@ -7,9 +7,10 @@ class AnalyticsConfig(AppConfig):
     name = "analytics"
 
     def ready(self) -> None:
-        from analytics import due, erasure, receivers  # noqa: F401  (connects the receivers)
+        from analytics import archive, due, erasure, receivers  # noqa: F401  (connects the receivers)
         from analytics.watched import watch_all
         from core import background
 
         watch_all()
+        archive.declare()
         background.register(due.rebuild_due_history)

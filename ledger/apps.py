@@ -9,6 +9,7 @@ class LedgerConfig(AppConfig):
     def ready(self) -> None:
         from core import background, currencies
         from ledger import erasure, receivers  # noqa: F401  (connects the receivers)
+        from ledger.archive import declared
         from ledger.currencies import ledger_currencies
         from ledger.demo import build  # noqa: F401  (connects its receiver)
         from ledger.services.purge import PurgeWork
@@ -16,6 +17,7 @@ class LedgerConfig(AppConfig):
         from ledger.watched import watch_all
 
         watch_all()
+        declared.declare()
         currencies.register(ledger_currencies)
         background.register(PurgeWork())
         background.register(recurring_make_due)

@@ -158,6 +158,7 @@ DRF_STANDARDIZED_ERRORS = {
 }
 vars().update(contract_settings())
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.whole("MAX_UPLOAD_MIB", 64, minimum=1) * 1024 * 1024
+ARCHIVE_MOST_BYTES = env.whole("MAX_ARCHIVE_MIB", 4096, minimum=1) * 1024 * 1024  # of an archive that is unpacked
 
 # --- Background work
 BACKGROUND = env.choice("BACKGROUND", "thread", options=("thread", "off"))  # off: another process does the work
@@ -175,3 +176,7 @@ SILVER_IMPORT_DUTY = env.percent("SILVER_IMPORT_DUTY", "6")
 
 # --- Logs, metrics, reports of failures
 vars().update(operations_settings(env))
+METRICS_TOKEN = str(vars()["METRICS_TOKEN"])
+SENTRY_DSN = str(vars()["SENTRY_DSN"])
+SENTRY_ENVIRONMENT = str(vars()["SENTRY_ENVIRONMENT"])
+VERSION = SPECTACULAR_SETTINGS["VERSION"]

@@ -14,6 +14,7 @@ class PortfolioConfig(AppConfig):
         import_module("portfolio.erasure")
         import_module("portfolio.receivers")
         import_module("portfolio.watched").watch_all()
+        import_module("portfolio.archive.declared").declare()
         register_checks()
         self.register_lanes()
 

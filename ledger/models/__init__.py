@@ -1,7 +1,7 @@
 """Everyday money as a person entered it, and the sums that are kept of it."""
 
 from ledger.models.balance import Balance
-from ledger.models.bank_import import BankImport, ColumnMapping, MatchedRow
+from ledger.models.bank_import import BankImport, BankKey, ColumnMapping, MatchedRow
 from ledger.models.budget import Budget
 from ledger.models.category import Category
 from ledger.models.entry import Entry
@@ -14,6 +14,7 @@ __all__ = [
     "AccountYear",
     "Balance",
     "BankImport",
+    "BankKey",
     "Budget",
     "Category",
     "CategoryYear",

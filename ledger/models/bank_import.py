@@ -36,6 +36,23 @@ class BankImport(models.Model):
         return f"{self.file_name} into {self.account}"
 
 
+class BankKey(models.Model):
+    """What rows of bank files call an account, for good: its id when its first file came, in whichever database.
+
+    What a row is known by is made of it, so it goes with the account where that is imported.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="bank_key")
+    key = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["user", "key"], name="bank_key_is_of_one_account"),)
+
+    def __str__(self) -> str:
+        return f"{self.account}: {self.key}"
+
+
 class MatchedRow(models.Model):
     """A row of a file that was an entry already: made by hand, of another file, or the other side of a transfer.
 

@@ -13,6 +13,7 @@ from core.models import Account
 from ledger.bank_files.items import Row
 from ledger.bank_files.likeness import likeness_of
 from ledger.models import BankImport, Entry, MatchedRow
+from ledger.services.bank_keys import bank_key_of
 
 LONGEST_ID = 200
 SAME_WITHIN = timedelta(days=3)
@@ -51,17 +52,17 @@ class Looks:
     """Counts how often a file had each look; of a day that is over nothing is kept."""
 
     def __init__(self, account: Account, last_rows: Mapping[date, int] | None) -> None:
-        self._account = account
+        self._key = bank_key_of(account)
         self._last_rows = last_rows
         self._counts: defaultdict[date, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
 
     def looked(self, row: Row) -> Looked:
-        likeness = likeness_of(self._account.pk, row)
+        likeness = likeness_of(self._key, row)
         counts = self._counts[row.date]
         counts[likeness] += 1
         if self._last_rows is not None and row.line >= self._last_rows.get(row.date, 0):
             del self._counts[row.date]
-        external_id = _external_id(self._account, row.external_id) if row.external_id else None
+        external_id = _external_id(self._key, row.external_id) if row.external_id else None
         return Looked(row=row, external_id=external_id, likeness=likeness, number=counts[likeness])
 
 
@@ -200,9 +201,9 @@ def _matched(account: Account) -> _Source:
     return _Source(MatchedRow, account, "entry__")
 
 
-def _external_id(account: Account, told: str) -> str:
+def _external_id(key: int, told: str) -> str:
     """With the account before it: two banks may call two payments the same."""
-    full = f"{account.pk}:{told}"
+    full = f"{key}:{told}"
     if len(full) <= LONGEST_ID:
         return full
-    return f"{account.pk}:{hashlib.blake2b(told.encode(), digest_size=32).hexdigest()}"
+    return f"{key}:{hashlib.blake2b(told.encode(), digest_size=32).hexdigest()}"

@@ -1,0 +1,1 @@
+"""What of everyday money is in an archive."""
