@@ -56,6 +56,20 @@ def found(request: HttpRequest, actor: Actor) -> None:
     vars(request)["actor"] = actor
 
 
+def current_request() -> HttpRequest | None:
+    return _request.get()
+
+
+def known_user_id(request: HttpRequest) -> int | None:
+    """Of whom it is known by now who they are; nothing is read for it."""
+    known: Actor | None = vars(request).get("actor")
+    if known is not None:
+        return known.user_id
+    user = vars(request).get("_cached_user")
+    user_id: int | None = getattr(user, "pk", None)
+    return user_id
+
+
 def request_id_of(request: HttpRequest) -> str:
     return str(vars(request).get("request_id", ""))
 

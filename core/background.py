@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import Error, close_old_connections
 
 from core.actor import PROGRAM, acting
+from core.metrics import BROKEN_PIECES, PIECES
 
 Work = Callable[[], bool]
 """Does one piece of what is due; False where nothing was."""
@@ -46,10 +47,14 @@ class Lane:
         self.start()
         self._wake.set()
 
+    @property
+    def is_alive(self) -> bool:
+        return self.thread is not None and self.thread.is_alive()
+
     def run_due(self) -> None:
         with acting(PROGRAM):
             while any(work() for work in self.sources):
-                pass
+                PIECES.labels(self.name).inc()
 
     def loop(self) -> None:
         while True:
@@ -57,8 +62,10 @@ class Lane:
                 self.run_due()
             except Error:  # the database went away; rows keep what is due until it is back
                 logger.exception("Background work (%s) stopped at the database", self.name)
+                BROKEN_PIECES.labels(self.name).inc()
             except Exception:  # a thread that ended would be missed only when somebody wakes it
                 logger.exception("Background work (%s) failed", self.name)
+                BROKEN_PIECES.labels(self.name).inc()
             close_old_connections()
             self._wake.wait(settings.SWEEP_SECONDS)
             self._wake.clear()
@@ -74,6 +81,11 @@ def worker() -> str:
 
 def lane(name: str) -> Lane:
     return _lanes.setdefault(name, Lane(name))
+
+
+def lanes() -> list[Lane]:
+    """Those that have work to do."""
+    return [each for each in list(_lanes.values()) if each.sources]
 
 
 def register(work: Work, *, lane_name: str = HISTORY) -> None:

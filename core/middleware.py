@@ -3,11 +3,13 @@
 import re
 import secrets
 from collections.abc import Callable
+from time import perf_counter
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
 from core.actor import answering
+from core.request_log import request_note
 
 REQUEST_ID = "X-Request-ID"
 _USABLE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
@@ -20,11 +22,13 @@ class RequestMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        began = perf_counter()
         given = request.headers.get(REQUEST_ID, "")
         request_id = given if _USABLE_ID.fullmatch(given) else secrets.token_hex(8)
         vars(request)["request_id"] = request_id
         with answering(request):
             response = self.get_response(request)
+            request_note(request, response, seconds=perf_counter() - began)
         response[REQUEST_ID] = request_id
         return response
 

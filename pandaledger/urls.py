@@ -6,12 +6,16 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from core.error_views import unknown_address
+from core.operations_views import live, prometheus, ready
 from pandaledger.home import home
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # its limits hold there too
 
 urlpatterns = [
     path("", home, name="home"),
+    path("healthz/live", live),
+    path("healthz/ready", ready),
+    path("metrics", prometheus),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     re_path(r"^_allauth/(?:app|browser)/v1/(?:account|auth)/phone", unknown_address),  # nobody gives a number here

@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from core.addresses import site_url
 from core.allocator import MEMORY
 from core.checks import SERVING
+from core.metrics import SHARED, shared_folder
 
 THREADS_PER_WORKER = "4"  # requests wait for the database more than they compute
 SECONDS_TO_FINISH = "10"  # for requests under way, when the server is told to stop
@@ -33,7 +34,8 @@ class Command(BaseCommand):
         self.stdout.flush()
         connections.close_all()
         command = server_command()
-        os.execve(command[0], command, {**MEMORY, **os.environ})  # noqa: S606  (no shell: this becomes the server)
+        counts = {SHARED: str(shared_folder(settings.DATA_DIR, settings.PORT))}
+        os.execve(command[0], command, {**MEMORY, **os.environ, **counts})  # noqa: S606  (no shell: this becomes the server)
 
 
 def refuse_missing_migrations() -> None:

@@ -1,0 +1,82 @@
+"""Log lines, for people or as JSON: each with the id of the request and of the person, and without what is private."""
+
+import logging
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+import structlog
+from django.apps import apps
+from structlog.typing import EventDict, WrappedLogger
+
+_PRIVATE = (
+    (re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(\.[\w-]{1,63})+"), "[e-mail]"),
+    (re.compile(r"\bpl_[\w-]{20,}"), "[key]"),
+    (re.compile(r"(confirm-email/|reset/key/)[^\s/\"']+"), r"\1[key]"),
+    (re.compile(r"(://[^/\s:@]*:)[^/\s@]+@"), r"\1[password]@"),
+    (re.compile(r"(https?://[^\s?#\"']+)[?#][^\s\"']*"), r"\1"),
+)
+"""What some library may put into a message: addresses, keys, links that open an account, passwords, query strings."""
+_HEAD = ("timestamp", "level", "logger", "event", "exception", "stack")
+
+
+def formatter(kind: str) -> logging.Formatter:
+    """kind: line, for people; or json."""
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[structlog.stdlib.ExtraAdder()],
+        processors=[
+            structlog.stdlib.add_logger_name,
+            structlog.stdlib.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _add_request,
+            structlog.processors.format_exc_info,  # a traceback without the values of variables
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            _withhold,
+            _as_json if kind == "json" else _as_line,
+        ],
+    )
+
+
+def withheld(text: str) -> str:
+    """Without what is private."""
+    if "@" in text or "pl_" in text or "key" in text or "email" in text or "://" in text:
+        for pattern, instead in _PRIVATE:
+            text = pattern.sub(instead, text)
+    return text
+
+
+def _add_request(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
+    if apps.ready:  # lines of the start come before the models
+        from core.actor import current_request, known_user_id, request_id_of
+
+        request = current_request()
+        if request is not None:
+            event["request_id"] = request_id_of(request)
+            event["user_id"] = known_user_id(request)
+    return event
+
+
+def _withhold(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
+    for key, value in event.items():
+        if isinstance(value, str):
+            event[key] = withheld(value)
+    return event
+
+
+def _as_json(logger: WrappedLogger, name: str, event: EventDict) -> str:
+    return orjson.dumps(event, default=lambda value: withheld(repr(value))).decode()
+
+
+def _as_line(logger: WrappedLogger, name: str, event: EventDict) -> str:
+    return "\n".join(_lines(event))
+
+
+def _lines(event: EventDict) -> Iterator[str]:
+    told = " ".join(f"{key}={_short(value)}" for key, value in event.items() if key not in _HEAD and value is not None)
+    yield f"{event['timestamp']} {event['level'].upper()} {event['logger']}: {event['event']} {told}".rstrip()
+    yield from (str(event[key]) for key in ("exception", "stack") if event.get(key))
+
+
+def _short(value: Any) -> str:
+    return value if isinstance(value, str) else withheld(repr(value))
