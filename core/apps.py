@@ -9,7 +9,6 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from core.archive import people
         from core.checks import register_checks  # reads models, so not before they are loaded
-        from core.operations import watch_site
         from core.housekeeping import register_work
         from core.operations import watch_site
         from core.people import receivers  # noqa: F401  (importing connects them)
