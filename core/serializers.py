@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,7 @@ from core.money import LARGEST, plain, shortest
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_TIME = re.compile(r"\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?", re.ASCII)
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 
 
@@ -67,6 +68,19 @@ class DayField(serializers.DateField):
         if not self.allow_future and day > (today := today_for(self.context["request"].user)):
             self.fail("future", today=today)
         return day
+
+
+@extend_schema_field(
+    {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$", "example": "09:15:00"}
+)
+class TimeField(serializers.TimeField):
+    """A time of the day where the person is: one with a zone, as `10:30Z`, would lose it."""
+
+    def to_internal_value(self, value: Any) -> time:
+        if not isinstance(value, str) or not _TIME.fullmatch(value):
+            self.fail("invalid", format="hh:mm[:ss[.uuuuuu]]")
+        at: time = super().to_internal_value(value)
+        return at
 
 
 @extend_schema_field({"type": "string", "pattern": r"^\d{4}-(0[1-9]|1[0-2])$", "example": "2024-05"})
@@ -143,9 +157,10 @@ class KnownFieldsMixin:
         field = self.fields.get(name)  # type: ignore[attr-defined]
         if field is None:
             return ErrorDetail("There is no such field.", "unknown_field")
-        if field.read_only and not self._is_unchanged(field, data[name]):
-            return ErrorDetail("This field cannot be written.", "read_only")
-        return None
+        if field.read_only:
+            is_same = self._is_unchanged(field, data[name])
+            return None if is_same else ErrorDetail("This field cannot be written.", "read_only")
+        return ErrorDetail("Not a valid string.", "invalid") if _is_no_text(field, data[name]) else None
 
     def _is_unchanged(self, field: Any, value: Any) -> bool:
         instance = getattr(self, "instance", None)
@@ -153,6 +168,13 @@ class KnownFieldsMixin:
             return False
         kept = field.get_attribute(instance)
         return bool((None if kept is None else field.to_representation(kept)) == value)
+
+
+def _is_no_text(field: Any, value: Any) -> bool:
+    """The framework would write down a number where a text belongs."""
+    if isinstance(field, serializers.ListField):
+        return isinstance(value, list) and any(_is_no_text(field.child, item) for item in value)
+    return isinstance(field, serializers.CharField) and not (value is None or isinstance(value, str))
 
 
 class Serializer(KnownFieldsMixin, serializers.Serializer[Any]):
@@ -169,5 +191,6 @@ class ModelSerializer(KnownFieldsMixin, serializers.ModelSerializer[Any]):
         **serializers.ModelSerializer.serializer_field_mapping,
         ExactDecimalField: DecimalField,
         models.DateField: DayField,
+        models.TimeField: TimeField,
         CurrencyColumn: CurrencyField,
     }

@@ -16,7 +16,7 @@ from core.bulk import LARGEST_BULK, LARGEST_ID, RowsSerializer
 from core.filters import AccountFilter, IsoDayFilter
 from core.idempotency import IdempotentPostMixin
 from core.locks import person_lock
-from core.serializers import CurrencyField, DayField, DecimalField, Serializer
+from core.serializers import CurrencyField, DayField, DecimalField, Serializer, TimeField
 from portfolio.apis.queries import AssetFilter
 from portfolio.apis.transaction_inputs import inputs_of, stored_fields
 from portfolio.models import Transaction
@@ -48,7 +48,7 @@ class TransactionSerializer(Serializer):
     )  # fmt: skip
     kind = serializers.ChoiceField(choices=Transaction.Kind.choices, help_text="What happened.")
     date = DayField(help_text="The day on which it happened; not after today.")
-    time = serializers.TimeField(required=False, allow_null=True, help_text="Orders the transactions of a day.")
+    time = TimeField(required=False, allow_null=True, help_text="Orders the transactions of a day.")
     quantity = DecimalField(
         required=False, allow_null=True, min_value=0, help_text="Units of that day; null of money alone."
     )
