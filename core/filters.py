@@ -1,5 +1,6 @@
 """Parameters of addresses that lists of several apps take."""
 
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import django_filters as filters
@@ -15,28 +16,39 @@ from core.errors import FieldError, InvalidInput
 from core.models import Account, User
 from core.selectors import accounts_of
 
+_BOOLEANS = ("true", "false", "1", "0", "")
 _OF_EVERY_LIST = ("cursor", "page_size", "ordering")
 
 
 class FilterBackend(DjangoFilterBackend):
     """Refuses what a list does not know: who misspells a filter must not take all rows for those that it finds.
+    A value that django-filter would pass over is refused for the same reason.
 
     A view names in `own_parameters` what it reads itself.
     """
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
+        filterset = self.get_filterset_class(view, queryset)
+        known = filterset.base_filters if filterset else {}
+        errors = [*_unread(request, known)]
         if not view.kwargs:  # of one row, or of what belongs to it, nothing is left out
-            self._refuse_unknown(request, queryset, view)
+            errors += _unknown(request, {*_OF_EVERY_LIST, *getattr(view, "own_parameters", ()), *known})
+        if errors:
+            raise InvalidInput.many(errors)
         filtered: QuerySet[Any] = super().filter_queryset(request, queryset, view)
         return filtered
 
-    def _refuse_unknown(self, request: Request, queryset: QuerySet[Any], view: APIView) -> None:
-        filterset = self.get_filterset_class(view, queryset)
-        known = {*_OF_EVERY_LIST, *getattr(view, "own_parameters", ()), *(filterset.base_filters if filterset else ())}
-        unknown = sorted(request.query_params.keys() - known)
-        if unknown:
-            errors = [FieldError(name, "unknown_field", "There is no such parameter.") for name in unknown]
-            raise InvalidInput.many(errors)
+
+def _unknown(request: Request, known: Collection[str]) -> Iterator[FieldError]:
+    for name in sorted(request.query_params.keys() - known):
+        yield FieldError(name, "unknown_field", "There is no such parameter.")
+
+
+def _unread(request: Request, known: Mapping[str, filters.Filter]) -> Iterator[FieldError]:
+    for name, value in request.query_params.dict().items():
+        asked = known.get(name)
+        if isinstance(asked, filters.BooleanFilter) and value.lower() not in _BOOLEANS:
+            yield FieldError(name, "invalid", "Must be true or false.")
 
 
 def accounts_in(request: HttpRequest | Request | None) -> QuerySet[Account]:
