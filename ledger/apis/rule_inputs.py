@@ -40,7 +40,7 @@ def _category(user: User, fields: Mapping[str, Any], *, is_kept: bool) -> Catego
         return _category_by_id(user, pk, path)
     if not path:
         return None
-    tree, kind = CategoryTree(user), fields.get("category_kind", Category.Kind.EXPENSE)
+    tree, kind = CategoryTree(user), fields.get("category_kind") or Category.Kind.EXPENSE
     return tree.at(kind, path) if is_kept else _thought(tree, kind, path)
 
 

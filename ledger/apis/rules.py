@@ -73,7 +73,10 @@ class RuleSerializer(Serializer):
         help_text="The id of the category that it sets, instead of `category`; null where it sets none.",
     )
     category_kind = serializers.ChoiceField(
-        choices=Category.Kind.choices, required=False, help_text="In which tree `category` is; else of expenses."
+        choices=Category.Kind.choices,
+        required=False,
+        allow_null=True,
+        help_text="In which tree `category` is; else of expenses; null where none is set.",
     )
     payee = serializers.CharField(
         required=False, allow_blank=True, max_length=200, help_text="That it sets; empty where it sets none."
