@@ -43,6 +43,7 @@ class Count:
 class Delays:
     """How long who fails must wait. `free` failures cost nothing; each further one the next delay, at last the last.
 
+    delays: two or more.
     forgotten_after: without any attempt, all is forgotten.
     """
 
@@ -74,21 +75,26 @@ def attempt_begin(key: str, delays: Delays) -> int:
 
     Counted before rather than after, so that of many that come at the same moment no more than are allowed are made.
     """
-    now = timezone.now()
-    steps = len(delays.delays)
-    waits = " ".join(f"WHEN {_TABLE}.count < {delays.free + step} THEN %(until_{step})s" for step in range(steps))
-    begin = f"""
+    now, steps = timezone.now(), range(len(delays.delays))
+    ends_at = now + delays.forgotten_after
+    untils = {f"until_{step}": _stored(ends_at - delays.delays[step]) for step in steps}
+    rows = _run(_attempt(delays), key=key, now=_stored(now), ends_at=_stored(ends_at), **untils)
+    return 0 if rows else max(1, attempt_wait(key, delays))
+
+
+def _attempt(delays: Delays) -> str:
+    """`ends_at` says when the last attempt was made, so also until when the next one must wait."""
+    *steps, last = range(len(delays.delays))
+    waits = " ".join(f"WHEN {_TABLE}.count <= {delays.free + step} THEN %(until_{step})s" for step in steps)
+    return f"""
         INSERT INTO {_TABLE} (key, count, ends_at) VALUES (%(key)s, 1, %(ends_at)s)
         ON CONFLICT (key) DO UPDATE SET
             count = CASE WHEN {_TABLE}.ends_at <= %(now)s THEN 0 ELSE {_TABLE}.count END + 1,
             ends_at = excluded.ends_at
-        WHERE {_TABLE}.ends_at <= %(now)s OR {_TABLE}.ends_at <= CASE {waits} ELSE %(until_{steps})s END
+        WHERE {_TABLE}.count < {delays.free} OR {_TABLE}.ends_at <= %(now)s
+            OR {_TABLE}.ends_at <= CASE {waits} ELSE %(until_{last})s END
         RETURNING count
     """
-    ends_at = now + delays.forgotten_after
-    waited = {f"until_{step}": _stored(ends_at - delays.after(delays.free + step - 1)) for step in range(steps + 1)}
-    rows = _run(begin, key=key, now=_stored(now), ends_at=_stored(ends_at), **waited)
-    return 0 if rows else max(1, attempt_wait(key, delays))
 
 
 def attempt_wait(key: str, delays: Delays) -> int:

@@ -12,7 +12,7 @@ OUTBOX = "core.mail.backend.OutboxBackend"
 
 @pytest.fixture
 def outbox(settings: Any) -> None:
-    """Tests of others find their mail in django.core.mail.outbox; here it is written to the database, as it is meant."""
+    """Tests of others find their mail in django.core.mail.outbox; here it is a row of the database."""
     settings.EMAIL_BACKEND = OUTBOX
 
 

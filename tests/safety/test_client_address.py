@@ -12,8 +12,8 @@ DIRECT = "192.0.2.7"
 
 def address(settings: Any, trusted: int, forwarded: str | None, remote: str = DIRECT) -> str:
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = trusted
-    headers = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
-    return client_address(RequestFactory().get("/", REMOTE_ADDR=remote, **headers))
+    headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
+    return client_address(RequestFactory(headers=headers).get("/", REMOTE_ADDR=remote))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Mail is a row of the transaction that sends it, goes out once, and is tried again until it is plain that it is no use."""
+"""Mail is a row of the transaction that sends it, goes out once, and is tried again until it is of no use."""
 
 import email
 import email.policy
