@@ -79,7 +79,10 @@ def _targeted(person: User) -> Iterator[int]:
 def _dead(export: Export) -> list[int]:
     """One whose account or asset is gone is no target any more."""
     accounts = Account.objects.filter(user=export.person).values_list("pk", flat=True)
-    known = {AllocationTarget.By.ACCOUNT: set(accounts), AllocationTarget.By.ASSET: set(export.once(used_ids))}
+    known: dict[str, set[int]] = {
+        AllocationTarget.By.ACCOUNT: set(accounts),
+        AllocationTarget.By.ASSET: set(export.once(used_ids)),
+    }
     rows = AllocationTarget.objects.filter(user=export.person, by__in=_NAMED).values_list("pk", "by", "key")
     return [pk for pk, by, key in rows if key.isdecimal() and int(key) not in known[by]]
 

@@ -1,6 +1,6 @@
 """GET /exports/: all that is yours as one file; POST /imports/archive/: takes it in again, where nothing is yet."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -33,19 +33,20 @@ MOST_EXPORTS, WINDOW = 12, timedelta(hours=1)
 class AnyFormat(BaseContentNegotiation):
     """The answer is a zip, and an error JSON, whatever is accepted."""
 
-    def select_parser(self, request: Request, parsers: Sequence[BaseParser]) -> BaseParser:
-        return parsers[0]
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser:
+        return next(iter(parsers))
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        return renderers[0], renderers[0].media_type
+        first = next(iter(renderers))
+        return first, first.media_type
 
 
 class ExportsApi(APIView):
     content_negotiation_class = AnyFormat
 
-    @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY})
+    @extend_schema(summary="Export all that is yours", responses={(200, "application/zip"): OpenApiTypes.BINARY})
     def get(self, request: Request) -> StreamingHttpResponse:
         """All that is yours, as it is at this moment, in one zip: JSON lines that import again without loss, and CSV
         for spreadsheets; the README.txt in it says what is what. No password and no key is in it. Twelve an hour at
@@ -99,7 +100,7 @@ class ArchiveTakenSerializer(serializers.Serializer[Any]):
 class ArchiveImportsApi(IdempotentPostMixin, APIView):
     parser_classes = (MultiPartParser,)
 
-    @extend_schema(request=ArchiveSerializer, responses={200: ArchiveTakenSerializer})
+    @extend_schema(summary="Import an archive", request=ArchiveSerializer, responses={200: ArchiveTakenSerializer})
     def post(self, request: Request) -> Response:
         """An archive of `/exports/`, of this site or another: all of it or nothing, for who has nothing here yet (else
         409). What is wrong is named by table, line and field, `entries.17.amount`.

@@ -73,7 +73,7 @@ def column_of(field: models.Field) -> Column:
         read=read,
         may_be_null=field.null,
         is_text=isinstance(field, models.CharField | models.TextField | models.JSONField),
-        refers=field.related_model if isinstance(field, models.ForeignKey) else None,  # type: ignore[arg-type]
+        refers=field.related_model if isinstance(field, models.ForeignKey) else None,
     )
 
 
@@ -178,7 +178,7 @@ def _day(field: models.Field) -> tuple[str, Write, Read]:
 
 
 def day_read(value: Json) -> date:
-    day = _parsed(value, _DAY, date.fromisoformat, "a day, YYYY-MM-DD")
+    day: date = _parsed(value, _DAY, date.fromisoformat, "a day, YYYY-MM-DD")
     if day < EARLIEST_DAY:
         raise Unfit(f"Must not be before {EARLIEST_DAY}.")
     return day

@@ -57,8 +57,9 @@ class Table:
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         own = {column.name: column for column in self.own}
-        made = [own.pop(one.name, None) or column_of(one) for one in self.fields if one.name not in self.left_out]
-        return (*made, *own.values())
+        names = [one.name for one in self.fields]
+        made = [own.get(one.name) or column_of(one) for one in self.fields if one.name not in self.left_out]
+        return (*made, *(column for column in self.own if column.name not in names))
 
     @property
     def fields(self) -> list[Field]:

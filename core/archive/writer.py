@@ -3,15 +3,15 @@
 import csv
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import orjson
-from django.conf import settings
 from django.utils import timezone
+from drf_spectacular.settings import spectacular_settings
 
 from core.archive.columns import Column, instant_text
 from core.archive.exporting import Export, Numbers
@@ -79,7 +79,7 @@ def _manifest(person: User, parts: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "version": VERSION,
-        "program": str(settings.SPECTACULAR_SETTINGS["VERSION"]),
+        "program": str(spectacular_settings.VERSION),
         "made_at": instant_text(timezone.now()),
         "email": person.email,
         "tables": parts,
@@ -117,27 +117,22 @@ def _table_written(archive: ZipFile, table: Table, export: Export, parts: list[d
 
 def rows_of(table: Table, export: Export) -> Iterator[Row]:
     """The rows as the archive has them, in their order."""
-    columns = table.columns
     numbers = export.numbers(table.model) if tuple(table.order) == ("pk",) else Numbers()
-    found = table.rows(export).order_by(*table.order).values_list("pk", *(column.path for column in columns))
+    columns = (column.path for column in table.columns)
+    found = table.rows(export).order_by(*table.order).values_list("pk", *columns)
     if table.refers_to_itself:  # a row may name one that comes after it
-        found = list(found)
-        for pk, *_ in found:
+        rows: Iterable[tuple[Any, ...]] = list(found)
+        for pk, *_ in rows:
             numbers.add(pk)
-        numbered = enumerate(found, start=1)
     else:
-        numbered = ((_numbered(numbers, row[0], place), row) for place, row in enumerate(_rows(found), start=1))
-    for number, (_, *values) in numbered:
+        rows = (_noted(numbers, row) for row in found.iterator(chunk_size=BATCH))
+    for number, (_, *values) in enumerate(rows, start=1):
         yield _row(table, export, number, values)
 
 
-def _rows(found: Any) -> Iterator[tuple[Any, ...]]:
-    yield from found.iterator(chunk_size=BATCH)
-
-
-def _numbered(numbers: Numbers, key: int, place: int) -> int:
-    numbers.add(key)
-    return place
+def _noted(numbers: Numbers, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    numbers.add(row[0])
+    return row
 
 
 def _row(table: Table, export: Export, number: int, values: Sequence[Any]) -> Row:

@@ -11,8 +11,9 @@ from ledger.bank_files.items import Row
 
 
 def likeness_of(account: int, row: Row) -> str:
-    """32 hexadecimal digits of the key of the account (`ledger.models.BankKey`), day, signed amount and words. Of the words neither order nor how often
-    nor the column counts: what one format calls payee is part of the description in another."""
+    """32 hexadecimal digits of the account's key (`ledger.models.BankKey`), day, signed amount and words. Of the words
+    neither order nor how often nor the column counts: what one format calls payee is part of the description in
+    another."""
     words = " ".join(sorted(set(_words(f"{row.payee} {row.description}"))))
     look = f"{account}|{row.date.isoformat()}|{plain(row.amount)}|{words}"
     return hashlib.blake2b(look.encode(), digest_size=16).hexdigest()

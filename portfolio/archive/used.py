@@ -53,7 +53,7 @@ def _named(person: User) -> Iterator[int]:
         (Benchmark.objects.filter(user=person), "asset_id"),
         (DividendAnswer.objects.filter(user=person), "dividend__asset_id"),
     ):
-        yield from rows.order_by().values_list(path, flat=True).distinct()  # type: ignore[attr-defined]
+        yield from rows.order_by().values_list(path, flat=True).distinct()
 
 
 def _with_heirs(found: Collection[int]) -> set[int]:
@@ -61,7 +61,7 @@ def _with_heirs(found: Collection[int]) -> set[int]:
     reached, known = set(found), set(found)
     while reached:
         heirs = CorporateAction.objects.filter(asset__in=reached, new_asset__isnull=False)
-        reached = set(heirs.order_by().values_list("new_asset_id", flat=True)) - known  # type: ignore[arg-type]
+        reached = set(heirs.order_by().values_list("new_asset_id", flat=True)) - known
         known |= reached
     return known
 
@@ -80,5 +80,5 @@ def _currencies(person: User, asset_ids: Collection[int]) -> set[str]:
         Transaction.objects.filter(user=person),
         Asset.objects.filter(pk__in=asset_ids),
     )
-    own = {code for found in rows for code in found.order_by().values_list("currency", flat=True).distinct()}  # type: ignore[attr-defined]
+    own = {code for found in rows for code in found.order_by().values_list("currency", flat=True).distinct()}
     return {person.base_currency, *own, *currencies_used(person.pk).get(person.pk, {})}
