@@ -15,7 +15,7 @@ from core.locks import person_lock_to_erase
 from core.models import Account, Activity, ApiToken, IdempotencyKey, User
 from core.signals import person_erasing
 
-_OWN = ((Activity, "user"), (IdempotencyKey, "user"), (ApiToken, "user"), (Account, "user"))
+_OWN = ((Activity, "user"), (IdempotencyKey, "user"), (ApiToken, "user"))
 logger = logging.getLogger(__name__)
 
 
@@ -33,7 +33,8 @@ def person_erase(*, user: User) -> None:
     Activity.objects.filter(actor=user_id).exclude(user=user_id).update(actor=None, key_name="")
     rows_erase(_OWN, user_id=user_id)
     traces_erase(traces, user)
-    User.objects.filter(pk=user_id).delete()  # with what hangs on the person alone, of whichever app
+    admin_log_forget(Account.objects.filter(user=user_id))
+    User.objects.filter(pk=user_id).delete()  # with the accounts and what little else hangs on them, of whichever app
     transaction.on_commit(lambda: logger.info("A person was erased"))
 
 
@@ -41,7 +42,7 @@ def rows_erase(tables: Sequence[tuple[type[Model], str]], *, user_id: int) -> No
     """Delete the rows of these models, in this order, with one statement each; with the path to the person in them."""
     for model, path in tables:
         rows = model._base_manager.filter(**{path: user_id}).order_by()
-        _admin_log_forget(rows)
+        admin_log_forget(rows)
         rows._raw_delete(using=rows.db)
 
 
@@ -53,7 +54,7 @@ def _refuse_last_superuser(user: User) -> None:
         raise Conflict(detail, code="last_superuser")
 
 
-def _admin_log_forget(rows: QuerySet[Any]) -> None:
+def admin_log_forget(rows: QuerySet[Any]) -> None:
     """What administrators did to them: the log of the admin says what they were called."""
     meta = rows.model._meta
     of_model = {"content_type__app_label": meta.app_label, "content_type__model": meta.model_name}

@@ -32,5 +32,6 @@ person_erasing = Signal()
 """Within the transaction that erases a person, who is locked: `user_id`.
 
 A receiver deletes what its app has of them by `core.erasure.rows_erase`, without loading it, in an order in which
-nothing is left that points to what is gone. Accounts and people go after all receivers.
+nothing is left that points to what is gone. The accounts and the person go after all receivers, with all that is
+deleted with these: that is loaded, so no table that may be long is left to it.
 """
