@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -19,15 +18,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.archive.download import Download
 from core.archive.importing import archive_import
-from core.archive.writer import archive_stream
 from core.authentication import person_of
-from core.errors import TooMany
 from core.idempotency import IdempotentPostMixin
-from core.limits import count_up, key_of
 from core.serializers import Serializer
-
-MOST_EXPORTS, WINDOW = 12, timedelta(hours=1)
 
 
 class AnyFormat(BaseContentNegotiation):
@@ -49,15 +44,12 @@ class ExportsApi(APIView):
     @extend_schema(summary="Export all that is yours", responses={(200, "application/zip"): OpenApiTypes.BINARY})
     def get(self, request: Request) -> StreamingHttpResponse:
         """All that is yours, as it is at this moment, in one zip: JSON lines that import again without loss, and CSV
-        for spreadsheets; the README.txt in it says what is what. No password and no key is in it. Twelve an hour at
-        most.
+        for spreadsheets; the README.txt in it says what is what. No password and no key is in it. Two at a
+        time.
         """
         person = person_of(request)
-        counted = count_up(key_of("export", person.pk), window=WINDOW)
-        if counted.count > MOST_EXPORTS:
-            raise TooMany(f"{MOST_EXPORTS} exports an hour are enough.", retry_after=counted.seconds_left)
         today = timezone.now().astimezone(person.zone).date()
-        response = StreamingHttpResponse(archive_stream(person), content_type="application/zip")
+        response = StreamingHttpResponse(Download(person), content_type="application/zip")
         response["Content-Disposition"] = f'attachment; filename="pandaledger-{today}.zip"'
         response["Cache-Control"] = "no-store"
         return response
@@ -69,7 +61,7 @@ class ArchiveSerializer(Serializer):
     dry_run = serializers.BooleanField(default=True, help_text="Say what would happen, and write nothing.")
 
     def validate_file(self, file: UploadedFile) -> UploadedFile:
-        limit: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        limit: int = settings.UPLOAD_MOST_BYTES
         if file.size is not None and file.size > limit:
             raise serializers.ValidationError(f"The file is larger than {limit // 1024**2} MiB.", code="max_size")
         return file

@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import chain
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -51,7 +51,7 @@ class Stream(io.RawIOBase):
         return data
 
 
-def archive_stream(person: User) -> Iterator[bytes]:
+def archive_stream(person: User) -> Generator[bytes, None, None]:
     """All that is the person's at one moment, in parts of some tens of kilobytes."""
     for sheet in sheets():
         sheet.prepare(person)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from core.archive.writer import archive_stream
 from tests.conftest import PASSWORD
 from tests.isolation.schema import Operation, operations
 from tests.isolation.world import World, statement
@@ -135,6 +136,11 @@ def _file(w: World) -> Any:
     return {"file": SimpleUploadedFile("file.csv", text.encode()), "format": "transactions"}
 
 
+def _archive(w: World) -> Any:
+    """Of themselves: who has something already is refused."""
+    return {"file": SimpleUploadedFile("archive.zip", b"".join(archive_stream(w.user)))}
+
+
 _READ = _route(get=Call())
 
 ROUTES: Mapping[str, Route] = {
@@ -194,7 +200,9 @@ ROUTES: Mapping[str, Route] = {
     "/entries/bulk/restore/": _route(post=Call(body=lambda w: {"ids": [w["deleted_entry"]]})),
     "/holdings/": _READ,
     "/holdings/{asset_id}/": _route("asset_id=asset", get=Call()),
+    "/exports/": _READ,
     "/imports/": _route(post=Call(body=_file, is_form=True)),
+    "/imports/archive/": _route(post=Call(body=_archive, answer=409, is_form=True)),
     "/ledger/stats/": _READ,
     "/market/": _READ,
     "/me/": _route(

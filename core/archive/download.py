@@ -1,0 +1,43 @@
+"""An archive on its way to who asked for it: a few at a time, since each keeps the database at work."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+
+from core.archive.writer import archive_stream
+from core.errors import TooMany
+from core.models import User
+
+MOST_AT_ONCE = 2
+"""Of one person, in one process."""
+RETRY_AFTER = 20
+_running: Counter[int] = Counter()
+_lock = threading.Lock()
+
+
+class Download:
+    """The parts of an archive. It counts as under way until it is closed, which the server does in any case."""
+
+    def __init__(self, person: User) -> None:
+        self._person_id = person.pk
+        _begin(person.pk)
+        self._is_open = True
+        self._parts = archive_stream(person)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._parts
+
+    def close(self) -> None:
+        self._parts.close()
+        if self._is_open:
+            self._is_open = False
+            with _lock:
+                _running[self._person_id] -= 1
+
+
+def _begin(person_id: int) -> None:
+    with _lock:
+        if _running[person_id] >= MOST_AT_ONCE:
+            detail = f"{MOST_AT_ONCE} exports are under way; wait until one is done."
+            raise TooMany(detail, retry_after=RETRY_AFTER)
+        _running[person_id] += 1

@@ -1,0 +1,1 @@
+"""Archives: written, read again, and tampered with."""
