@@ -11,6 +11,7 @@ from analytics.engine.balances import Balances
 from analytics.engine.carry import FloatArray
 from analytics.engine.interest import Terms
 from analytics.engine.money import MoneyAccount
+from analytics.failures import computing
 from analytics.inputs import Inputs, inputs_load
 from analytics.movements import Scope
 from core.fields import money_of
@@ -46,16 +47,17 @@ def account_days_load(
     user: User, *, currency: str, last: date, accounts: Collection[int] | None = None, now: Now | None = None
 ) -> dict[int, AccountDays]:
     """By account, those that keep money and had begun by `last`. now: rates that count beside the stored ones."""
-    inputs = inputs_load(user_id=user.pk, currency=currency, last=last, scope=Scope(account_ids=accounts), now=now)
-    if inputs is None:
-        return {}
-    balances, known = inputs.balances(), {account.id: account for account in inputs.money.accounts}
-    until = last.toordinal() - inputs.rates.origin + 1
-    return {
-        pk: _days_of(inputs, balances, row, known.get(pk), until=until)
-        for row, pk in enumerate(balances.account.tolist())
-        if balances.begins[row] < until
-    }
+    with computing(user):
+        inputs = inputs_load(user_id=user.pk, currency=currency, last=last, scope=Scope(account_ids=accounts), now=now)
+        if inputs is None:
+            return {}
+        balances, known = inputs.balances(), {account.id: account for account in inputs.money.accounts}
+        until = last.toordinal() - inputs.rates.origin + 1
+        return {
+            pk: _days_of(inputs, balances, row, known.get(pk), until=until)
+            for row, pk in enumerate(balances.account.tolist())
+            if balances.begins[row] < until
+        }
 
 
 def _days_of(inputs: Inputs, balances: Balances, row: int, account: MoneyAccount | None, *, until: int) -> AccountDays:

@@ -9,8 +9,10 @@ class AnalyticsConfig(AppConfig):
     def ready(self) -> None:
         from analytics import archive, due, erasure, receivers  # noqa: F401  (connects the receivers)
         from analytics.watched import watch_all
-        from core import background
+        from analytics.facts import analytics_facts
+        from core import background, metrics
 
         watch_all()
         archive.declare()
         background.register(due.rebuild_due_history)
+        metrics.register(analytics_facts)

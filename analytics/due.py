@@ -8,13 +8,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from analytics.failures import failure_note
 from analytics.models import HistoryMark
 from analytics.rebuild import history_rebuild
 from core.background import worker
 from core.models import User
 
 logger = logging.getLogger(__name__)
-LONGEST_WAIT = timedelta(hours=1)
 
 
 def rebuild_due_history() -> bool:
@@ -26,7 +26,7 @@ def rebuild_due_history() -> bool:
         history_rebuild(user)
     except Exception as error:  # whatever it is, the mark stays, says so, and is tried again later
         logger.exception("The history of person %s could not be rebuilt", user.pk)
-        _note_failure(user, error)
+        failure_note(user, error)
     else:
         _release(user)
     return True
@@ -54,15 +54,3 @@ def _claim(now: datetime) -> User | None:
 def _release(user: User) -> None:
     """An edit that came in meanwhile left the mark: it is due again at once."""
     HistoryMark.objects.filter(user=user).update(lease_owner="", lease_until=None)
-
-
-def _note_failure(user: User, error: Exception) -> None:
-    mark = HistoryMark.objects.filter(user=user).first()
-    if mark is None:  # the person was erased meanwhile
-        return
-    wait = min(timedelta(seconds=settings.LEASE_SECONDS * 2 ** min(mark.failures, 16)), LONGEST_WAIT)
-    HistoryMark.objects.filter(user=user).update(
-        failures=mark.failures + 1,
-        last_error=f"{type(error).__name__}: {error}"[:2000],
-        lease_until=timezone.now() + wait,
-    )

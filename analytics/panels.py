@@ -10,6 +10,7 @@ import numpy as np
 from analytics.engine.carry import IntArray
 from analytics.engine.panel import MONEY, Border, Panel
 from analytics.engine.worth import Worth
+from analytics.failures import computing
 from analytics.inputs import Inputs, inputs_load
 from analytics.movements import Scope
 from analytics.selectors import State
@@ -146,11 +147,12 @@ def _kept_or_made(user: User, state: State) -> Portrait | None:
 
 
 def _made(user: User, state: State, currency: str) -> Portrait | None:
-    inputs = inputs_load(user_id=user.pk, currency=currency, last=state.now.today, now=state.now)
-    if inputs is None:  # all was deleted just now
-        return None
-    watch(inputs.held)
-    return _portrait(inputs)
+    with computing(user):
+        inputs = inputs_load(user_id=user.pk, currency=currency, last=state.now.today, now=state.now)
+        if inputs is None:  # all was deleted just now
+            return None
+        watch(inputs.held)
+        return _portrait(inputs)
 
 
 def _portrait(inputs: Inputs) -> Portrait:

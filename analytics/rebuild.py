@@ -10,6 +10,7 @@ from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
 from analytics.engine.timeline import Timeline
+from analytics.facts import REBUILDS
 from analytics.history import history_trim, history_write
 from analytics.inputs import Inputs, inputs_load
 from analytics.models import HistoryMark, HistoryYear
@@ -27,7 +28,7 @@ def history_rebuild(user: User) -> bool:
     user, today = seen.user, today_for(seen.user)
     if seen.is_fresh(today=today, currency=user.base_currency):
         return True
-    with _sources_held(user.pk):
+    with REBUILDS.time(), _sources_held(user.pk):
         inputs = inputs_load(user_id=user.pk, currency=user.base_currency, last=today)
         computed = None if inputs is None else inputs.timeline(_since(seen, user.base_currency, today))
         return _save(user, seen, inputs=inputs, computed=computed, today=today)

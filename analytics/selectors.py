@@ -6,12 +6,12 @@ from datetime import date
 
 import orjson
 
+from analytics.failures import computing, rebuild_tried, refuse_unstored
 from analytics.history import History, history_from, history_read
 from analytics.inputs import inputs_load
 from analytics.live import Overlay, history_live, overlay_of, reach_of
 from analytics.models import SERIES, HistoryMark
 from analytics.movements import Scope
-from analytics.rebuild import history_rebuild
 from core.days import today_for
 from core.kept import Kept
 from core.models import User
@@ -56,7 +56,9 @@ def history_state(user: User) -> State:
     for _ in range(ATTEMPTS):
         if mark.is_fresh(today=now.today, currency=user.base_currency):
             break
-        history_rebuild(user)
+        if not rebuild_tried(user, mark):
+            refuse_unstored(user, mark)
+            break
         mark, _ = _mark(user)
     fresh = mark.is_fresh(today=now.today, currency=user.base_currency)
     return State(
@@ -118,9 +120,10 @@ def history_of(
 
     None where nothing of it was ever held up to `last`.
     """
-    inputs = inputs_load(user_id=user.pk, currency=currency, last=last, scope=scope, now=now)
-    if inputs is None:
-        return None
-    if now is not None and last == now.today:
-        watch(inputs.held)
-    return history_from(inputs.timeline(first), price_at=inputs.price_at), inputs.reasons
+    with computing(user):
+        inputs = inputs_load(user_id=user.pk, currency=currency, last=last, scope=scope, now=now)
+        if inputs is None:
+            return None
+        if now is not None and last == now.today:
+            watch(inputs.held)
+        return history_from(inputs.timeline(first), price_at=inputs.price_at), inputs.reasons

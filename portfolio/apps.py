@@ -16,7 +16,15 @@ class PortfolioConfig(AppConfig):
         import_module("portfolio.watched").watch_all()
         import_module("portfolio.archive.declared").declare()
         register_checks()
+        self.register_facts()
         self.register_lanes()
+
+    def register_facts(self) -> None:
+        from core import health, metrics
+        from portfolio.facts import portfolio_facts, prices_are_new
+
+        health.register("prices", prices_are_new)
+        metrics.register(portfolio_facts)
 
     def register_lanes(self) -> None:
         from core import background

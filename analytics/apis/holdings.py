@@ -15,6 +15,7 @@ from analytics.amounts import total
 from analytics.apis.query import ReasonSerializer, account_ids_of, validated
 from analytics.apis.series import days_json, series_response
 from analytics.definitions import MEANINGS
+from analytics.failures import computing
 from analytics.live import now_of
 from analytics.movements import Scope
 from analytics.positions import positions_valued, weighted
@@ -127,9 +128,10 @@ class HoldingsApi(APIView):
         user, params = person_of(request), validated(HoldingsQuery, request)
         now, currency = now_of(user), params.get("currency", user.base_currency)
         as_of = params.get("as_of", now.today)
-        held = holdings_at(user, as_of, accounts=account_ids_of(user.pk, params), now=now)
-        shown = Shown(user, as_of, currency, now)
-        return Response(positions_answer(held, shown, closed=params["closed"]))
+        account_ids, shown = account_ids_of(user.pk, params), Shown(user, as_of, currency, now)
+        with computing(user):
+            held = holdings_at(user, as_of, accounts=account_ids, now=now)
+            return Response(positions_answer(held, shown, closed=params["closed"]))
 
 
 class HoldingApi(APIView):
@@ -167,23 +169,9 @@ class HoldingApi(APIView):
         now, currency = now_of(user), params.get("currency", user.base_currency)
         as_of = params.get("as_of", now.today)
         asset = asset_held(user, asset_id)
-        scope = Scope(account_ids_of(user.pk, params), (asset.pk,))
-        books = asset_books(user, asset, as_of, accounts=scope.account_ids, now=now)
-        history, _ = history_of(user, scope=scope, currency=currency, first=None, last=as_of, now=now) or (None, [])
-        shown = Shown(user, as_of, currency, now)
-        answer = {
-            **positions_answer(list(books.holdings), shown, closed=True),
-            "asset": HeldAssetSerializer(asset).data,
-            "lots": [
-                {"account": account, **{name: getattr(lot, name) for name in LOT}}
-                for account, lots in books.lots.items()
-                for lot in lots
-            ],
-            "transactions": TransactionSerializer(books.transactions, many=True).data,
-            "dates": days_json(history.first, history.last) if history else [],
-            "series": {name: history.series[name] if history else [] for name in SERIES},
-        }
-        return series_response(request, answer)
+        scope, shown = Scope(account_ids_of(user.pk, params), (asset.pk,)), Shown(user, as_of, currency, now)
+        with computing(user):
+            return series_response(request, asset_answer(asset, scope, shown))
 
 
 def asset_held(user: User, asset_id: int) -> Asset:
@@ -202,6 +190,25 @@ class Shown:
     as_of: date
     currency: str
     now: Now
+
+
+def asset_answer(asset: Asset, scope: Scope, shown: Shown) -> dict[str, Any]:
+    """All of one asset in the accounts of `scope`."""
+    user, as_of, now = shown.user, shown.as_of, shown.now
+    books = asset_books(user, asset, as_of, accounts=scope.account_ids, now=now)
+    history, _ = history_of(user, scope=scope, currency=shown.currency, first=None, last=as_of, now=now) or (None, [])
+    return {
+        **positions_answer(list(books.holdings), shown, closed=True),
+        "asset": HeldAssetSerializer(asset).data,
+        "lots": [
+            {"account": account, **{name: getattr(lot, name) for name in LOT}}
+            for account, lots in books.lots.items()
+            for lot in lots
+        ],
+        "transactions": TransactionSerializer(books.transactions, many=True).data,
+        "dates": days_json(history.first, history.last) if history else [],
+        "series": {name: history.series[name] if history else [] for name in SERIES},
+    }
 
 
 def positions_answer(held: list[HoldingAt], shown: Shown, *, closed: bool) -> dict[str, Any]:

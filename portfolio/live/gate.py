@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from portfolio.live import breaker
+from portfolio.live.counts import FAULTS, SENT
 from portfolio.models import PriceSource, ProviderState
 from portfolio.providers.base import BudgetSpent, ProviderDown, ProviderError, RateLimited, Resting
 
@@ -63,6 +64,8 @@ def asking(provider: str, *, reserve: float = 0, is_telling: bool = True) -> Ite
 def _note(provider: str, error: ProviderError | None, *, is_probe: bool, is_telling: bool) -> None:
     """An error of one symbol is an answer, too. That it asks to be left alone holds for all that it does."""
     is_limit = isinstance(error, RateLimited)
+    if error is not None and not isinstance(error, (Resting, BudgetSpent)):
+        FAULTS.labels(provider, error.code).inc()
     if isinstance(error, (Resting, BudgetSpent)) or not (is_telling or is_limit):
         breaker.leave(provider, is_probe=is_probe)
     elif isinstance(error, ProviderDown):
@@ -100,7 +103,9 @@ def _spend(provider: str, reserve: float, *, is_sent: bool) -> None:
         missing = 0 if is_sent else _needed(reserve, limit) - allowance
         state.allowance, state.counted_at = allowance - (missing <= 0), counted_at
         state.save(update_fields=["allowance", "counted_at"])
-    if missing > 0:
+    if missing <= 0:
+        SENT.labels(provider).inc()
+    else:
         seconds = missing * HOUR.total_seconds() / (limit * (1 - BURST))
         seconds += max(0.0, (counted_at - now).total_seconds())
         what = "are used up" if allowance < 1 else "that are left are kept for what cannot wait"
