@@ -8,8 +8,8 @@ class AnalyticsConfig(AppConfig):
 
     def ready(self) -> None:
         from analytics import archive, due, erasure, receivers  # noqa: F401  (connects the receivers)
-        from analytics.watched import watch_all
         from analytics.facts import analytics_facts
+        from analytics.watched import watch_all
         from core import background, metrics
 
         watch_all()
