@@ -83,7 +83,7 @@ class InstalmentSerializer(ModelSerializer):
             status="`waiting` for the close of its day, `made` into a purchase, or `refused`.",
             amount="With fee and tax, in the asset's currency.",
             transaction="The id of the purchase; null where there is none.",
-            reason="Why it waits or was refused; empty where it was made.",
+            reason="Why it waits or was refused, or what was left over; empty where there is nothing to say.",
         )
 
 
@@ -175,7 +175,9 @@ class InstalmentRetryApi(IdempotentPostMixin, generics.GenericAPIView[Instalment
     serializer_class = InstalmentSerializer
 
     def get_queryset(self) -> QuerySet[Instalment]:
-        return instalments_of(person_of(self.request)).filter(plan=self.kwargs["plan"]).select_related("plan")
+        person = person_of(self.request)
+        plan = get_object_or_404(plans_of(person), pk=self.kwargs["plan"])
+        return instalments_of(person).filter(plan=plan).select_related("plan")
 
     @extend_schema(summary="Try an instalment again", request=None, responses=InstalmentSerializer)
     def post(self, request: Request, plan: int, pk: int) -> Response:
