@@ -7,7 +7,8 @@ ENVIRONMENT := .venv/.requirements
 DEV_ENVIRONMENT := .venv/.requirements-dev
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # What a person has in .env or in the environment is for their site; the tests run with the defaults. An empty one means the default.
-OWN := SECRET_KEY DEBUG HOST PORT WEB_WORKERS ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS HTTPS TRUSTED_PROXIES API_REQUESTS_PER_MINUTE \
+OWN := SECRET_KEY DEBUG HOST PORT WEB_WORKERS ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS HTTPS HSTS_SECONDS HSTS_SUBDOMAINS HSTS_PRELOAD SESSION_DAYS \
+	CORS_ALLOWED_ORIGINS ADMIN_SECOND_FACTOR MAX_BODY_MIB TRUSTED_PROXIES API_REQUESTS_PER_MINUTE \
 	API_ANONYMOUS_REQUESTS_PER_MINUTE ADMIN_EMAIL ADMIN_PASSWORD \
 	LOG_LEVEL LOG_FORMAT METRICS_TOKEN SENTRY_DSN SENTRY_ENVIRONMENT MAX_UPLOAD_MIB MAX_ARCHIVE_MIB CACHE_URL DEFAULT_CURRENCY DEFAULT_TIME_ZONE EMAIL_URL DEFAULT_FROM_EMAIL BACKGROUND SWEEP_SECONDS \
 	LEASE_SECONDS LIVE_PRICES YAHOO_REQUESTS_PER_HOUR MFAPI_REQUESTS_PER_HOUR UPSTREAM_PROXY UPSTREAM_CA GOLD_IMPORT_DUTY \
@@ -24,7 +25,7 @@ WITHOUT_DATABASE := tests/upstream tests/providers
 REPLICA := $(if $(filter replica,$(UPSTREAM)),$(BIN)/python -m tests.upstream --symbols portfolio/seeds/assets.csv)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve test drills lint bench
+.PHONY: help setup run serve test drills lint bench contract
 
 help:  ## these lines
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' Makefile | expand -t 16
@@ -48,13 +49,18 @@ drills: $(DEV_ENVIRONMENT)  ## the long versions of the tests that kill, race an
 	$(SQLITE) $(BIN)/python -m pytest -m drill
 	$(POSTGRES) $(BIN)/python -m pytest -m drill
 
-lint: $(DEV_ENVIRONMENT)  ## style, types, arrows between the apps, missing migrations, settings
+lint: $(DEV_ENVIRONMENT)  ## style, types, arrows between the apps, missing migrations, settings, the schema of the API
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check --fail-level WARNING
+	$(BIN)/python manage.py spectacular --validate --fail-on-warn --file /dev/null
+
+contract: $(DEV_ENVIRONMENT)  ## docs/openapi.json and its examples, made anew from what the API says and answers
+	$(SQLITE) $(BIN)/python -m tests.contract.record
+	$(SQLITE) $(BIN)/python manage.py spectacular --validate --fail-on-warn --format openapi-json --file docs/openapi.json
 
 bench: $(DEV_ENVIRONMENT)  ## how fast, on Postgres, beside a textbook version of the same work
 	@$(POSTGRES) $(BIN)/python -m benchmarks

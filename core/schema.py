@@ -4,6 +4,7 @@ from typing import Any
 
 from drf_spectacular.openapi import AutoSchema as SpectacularSchema
 from rest_framework import serializers
+from rest_framework.negotiation import DefaultContentNegotiation
 
 from core import schema_fields, schema_security  # noqa: F401  (known to the generator once they are imported)
 from core.idempotency import HEADER, LONGEST_KEY, IdempotentPostMixin
@@ -78,6 +79,11 @@ class AutoSchema(SpectacularSchema):
             parameters.append(_IF_NONE_MATCH)
         return parameters
 
+    def _get_filter_parameters(self) -> list[dict[str, Any]]:
+        """One without a value leaves out nothing, as a form sends it whose field is empty."""
+        parameters: list[dict[str, Any]] = super()._get_filter_parameters()
+        return [{**parameter, "allowEmptyValue": True} for parameter in parameters]
+
     def _parameter_text(self, parameter: dict[str, Any]) -> str:
         if parameter["in"] != "path":
             return FILTERS.get(parameter["name"]) or FIELDS.get(parameter["name"], "")
@@ -96,7 +102,10 @@ class AutoSchema(SpectacularSchema):
                 "headers": _NAMED,
             }
         has_id, has_body = "{" in self.path, bool(self._get_request_body())
-        refusals = refusal_refs(statuses_of(method=self.method, has_id=has_id, has_body=has_body))
+        statuses = statuses_of(method=self.method, has_id=has_id, has_body=has_body)
+        if isinstance(self.view.get_content_negotiator(), DefaultContentNegotiation):
+            statuses.append("406")
+        refusals = refusal_refs(statuses)
         return dict(sorted({**answers, **refusals}.items()))
 
     def _headers(self, status: str) -> list[str]:
