@@ -27,7 +27,7 @@ CODE = Delays(
     delays=[timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 480)],
     forgotten_after=timedelta(days=2),
 )
-"""Who gets so far has the password, and there are a million codes: in a year about one of a thousand is tried."""
+"""Who gets so far has the password. Of a million codes about a thousand can be tried in a year."""
 
 
 @dataclass(frozen=True, slots=True)

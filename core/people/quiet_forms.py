@@ -44,18 +44,15 @@ class QuietSignup:
     save: Callable[[HttpRequest], User]
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
-        if self.account_already_exists:
-            self._pretend(request)
-        try:
-            return self._saved(request)
-        except IntegrityError:  # another request has just made a person with this address
-            self.account_already_exists = True
-            return self._saved(request)
-
-    def _saved(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
-        with transaction.atomic():
-            saved: tuple[User | None, HttpResponse | None] = super().try_save(request)  # type: ignore[misc]
-        return saved
+        if not self.account_already_exists:
+            try:
+                with transaction.atomic():
+                    return self.save(request), None
+            except IntegrityError:  # another request has just made a person with this address
+                self.account_already_exists = True
+        self._pretend(request)
+        answer: tuple[User | None, HttpResponse | None] = super().try_save(request)  # type: ignore[misc]
+        return answer
 
     def _pretend(self, request: HttpRequest) -> None:
         """The hash of the password is most of it; the rows go, and one that says nothing is synced to the disk."""
