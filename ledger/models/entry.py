@@ -90,7 +90,8 @@ class Entry(models.Model):
                 & (Q(account_amount__isnull=False) | Q(to_amount__isnull=False)),
                 name="entry_by_exchange",
             ),
-            models.Index(fields=["category", "-date", "-id"], condition=KEPT, name="entry_by_category"),
+            # of deleted ones too: who deletes a category looks whether any entry still has it
+            models.Index(fields=["category", "-date", "-id"], name="entry_by_category"),
             models.Index(fields=["user", "payee", "-date"], condition=KEPT, name="entry_by_payee"),
             models.Index(fields=["bank_import"], condition=Q(bank_import__isnull=False), name="entry_by_bank_import"),
             models.Index(fields=["user", "deleted_at"], condition=~KEPT, name="entry_by_deletion"),
