@@ -4,12 +4,13 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import reduce
 from typing import Any
 
 import orjson
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import DateTimeField, F, Model, Q, QuerySet
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -87,7 +88,9 @@ class CursorPagination(BasePagination):
         ordered = queryset.order_by(f"{sign}{self.field}", f"{sign}id")
         if self.cursor is None:
             return ordered
-        value, row = self.cursor.value, self.cursor.id
+        column = F(self.field).resolve_expression(queryset.query.clone()).output_field
+        value = _moment(self.cursor.value) if isinstance(column, DateTimeField) else self.cursor.value
+        row = self.cursor.id
         try:
             after = Q(**{f"{self.field}__{beyond}": value}) | Q(**{self.field: value, f"id__{beyond}": row})
             # The first condition says nothing new, but an index can begin there, as it cannot with one of two.
@@ -135,6 +138,17 @@ class CursorPagination(BasePagination):
 
 def ordering_fields(view: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*getattr(view, "ordering_fields", ()), "id")))
+
+
+def _moment(value: Any) -> datetime:
+    """No database compares with an instant of no zone, or before or after all years."""
+    try:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise _bad_cursor()
+        return moment.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise _bad_cursor() from error
 
 
 def _value(row: Any, path: str) -> Any:
