@@ -13,6 +13,7 @@ from rest_framework.request import Request
 
 from core.actor import Actor, found, request_id_of
 from core.models import Activity, ApiToken, User
+from core.people.sessions import session_note_use
 
 USE_IS_NOTED_EVERY = timedelta(hours=1)
 _LATER = {"password", "last_login", "date_joined", "digest", "created_at"}
@@ -61,6 +62,7 @@ class AppAuthentication(XSessionTokenAuthentication):
         known = super().authenticate(request)
         if known is None:
             raise AuthenticationFailed("There is no such session, or it has ended.")
+        session_note_use(cast(Request, request)._request, key)
         _note_actor(cast(Request, request), known[0], via=Activity.Via.APP)
         return known[0], None
 

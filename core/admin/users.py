@@ -15,6 +15,7 @@ from core.admin.base import ServiceAdmin, ServiceForm
 from core.erasure import person_erase
 from core.errors import Conflict
 from core.models import User
+from core.people.addresses import address_vouch
 
 
 class _PersonForm(ServiceForm):
@@ -74,6 +75,12 @@ class UserAdmin(ServiceAdmin, UserAdminByUsername):
             },
         ),
     )
+
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
+        """An administrator vouches for the address."""
+        super().save_model(request, obj, form, change)
+        if not change or "email" in form.changed_data:
+            address_vouch(obj)
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest

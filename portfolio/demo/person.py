@@ -6,6 +6,7 @@ from datetime import date
 from core.addresses import is_at_home
 from core.errors import Conflict
 from core.models import Account, User
+from core.people.addresses import address_vouch_once
 from core.services import account_create, account_update
 from portfolio.demo.plan import INDIA, US, US_SINCE
 
@@ -22,6 +23,7 @@ def person_ensure() -> tuple[User, str | None]:
         person = User.objects.create_user(
             EMAIL, name="Demo Person", base_currency="INR", timezone="Asia/Kolkata", is_demo=True
         )
+    address_vouch_once(person)
     _admin_at_home(person)
     return person, _password_ensure(person)
 

@@ -5,8 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand
+from django.db import transaction
 
 from core.models import User
+from core.people.addresses import address_vouch_once
 
 
 class Command(BaseCommand):
@@ -24,7 +26,11 @@ class Command(BaseCommand):
 
 def superuser_ensure(*, email: str, password: str) -> tuple[User, bool]:
     """Of several processes that start at once, one makes the person and the others find them."""
-    return User.objects.get_or_create(
-        email=email.lower(),
-        defaults={"password": make_password(password), "is_staff": True, "is_superuser": True},
-    )
+    with transaction.atomic():
+        person, is_new = User.objects.get_or_create(
+            email=email.lower(),
+            defaults={"password": make_password(password), "is_staff": True, "is_superuser": True},
+        )
+        if person.is_superuser:
+            address_vouch_once(person)
+    return person, is_new
