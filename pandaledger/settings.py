@@ -20,6 +20,7 @@ DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
 # --- Deployment
 DEBUG = env.flag("DEBUG", False)
 SECRET_KEY = env.secret_key("SECRET_KEY", folder=DATA_DIR)
+SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS", [])
 HTTPS = env.flag("HTTPS", False)  # people reach the server over TLS: secure cookies, HTTP redirected
@@ -75,7 +76,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "core.people.sessions.SessionUseMiddleware",
     "core.people.devices.KnownDeviceMiddleware",
 ]
 ROOT_URLCONF = "pandaledger.urls"
@@ -121,6 +122,7 @@ if CACHES["default"]["BACKEND"].endswith("DatabaseCache"):
 # --- People
 AUTH_USER_MODEL = "core.User"
 vars().update(people_settings(env))
+SIGNUP_IS_OPEN = bool(vars()["SIGNUP_IS_OPEN"])
 DEFAULT_CURRENCY = env.text("DEFAULT_CURRENCY", "INR").upper()
 TIME_ZONE = "UTC"
 DEFAULT_TIME_ZONE = env.text("DEFAULT_TIME_ZONE", "Asia/Kolkata")
