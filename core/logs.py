@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -21,9 +22,26 @@ _PRIVATE = (
 _HEAD = ("timestamp", "level", "logger", "event", "exception", "stack")
 
 
+class Formatter(structlog.stdlib.ProcessorFormatter):
+    """Tells what is told of every request without the long way, which would double its cost."""
+
+    def __init__(self, kind: str, **options: Any) -> None:
+        super().__init__(**options)
+        self._render = _as_json if kind == "json" else _as_line
+
+    def format(self, record: logging.LogRecord) -> str:
+        told: EventDict | None = vars(record).get("told")
+        if told is None:
+            return super().format(record)
+        at = datetime.fromtimestamp(record.created, UTC).isoformat()
+        head = {"timestamp": at, "level": "info", "logger": record.name, "event": record.msg}
+        return str(self._render(None, "", _add_request(None, "", {**head, **told})))
+
+
 def formatter(kind: str) -> logging.Formatter:
     """kind: line, for people; or json."""
-    return structlog.stdlib.ProcessorFormatter(
+    return Formatter(
+        kind,
         foreign_pre_chain=[structlog.stdlib.ExtraAdder()],
         processors=[
             structlog.stdlib.add_logger_name,
@@ -46,7 +64,7 @@ def withheld(text: str) -> str:
     return text
 
 
-def _add_request(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
+def _add_request(logger: WrappedLogger | None, name: str, event: EventDict) -> EventDict:
     if apps.ready:  # lines of the start come before the models
         from core.actor import current_request, known_user_id, request_id_of
 
@@ -64,11 +82,11 @@ def _withhold(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
     return event
 
 
-def _as_json(logger: WrappedLogger, name: str, event: EventDict) -> str:
+def _as_json(logger: WrappedLogger | None, name: str, event: EventDict) -> str:
     return orjson.dumps(event, default=lambda value: withheld(repr(value))).decode()
 
 
-def _as_line(logger: WrappedLogger, name: str, event: EventDict) -> str:
+def _as_line(logger: WrappedLogger | None, name: str, event: EventDict) -> str:
     return "\n".join(_lines(event))
 
 
