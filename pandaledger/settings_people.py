@@ -7,17 +7,21 @@ from pandaledger.environment import Environment
 
 SSO = "sso"
 """How the provider of OIDC_ISSUER is called in addresses and rows: /accounts/oidc/sso/login/callback/."""
+NO_MAIL = ("consolemail:", "dummymail:")
+"""Schemes of EMAIL_URL by which mail reaches nobody but who reads the server's log."""
+_ADDRESS = r"https?://[^\s?#]+"
 _ISSUER = r"https://[^\s?#]+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/[^\s?#]*)?"
 
 
 def people_settings(env: Environment) -> dict[str, Any]:
-    has_mail = bool(env.text("EMAIL_URL", ""))
+    has_mail = not env.text("EMAIL_URL", "consolemail://").startswith(NO_MAIL)
     return {
         **_passwords(),
         **_accounts(env, has_mail=has_mail),
         **_second_factors(has_mail=has_mail),
         **_sessions(),
         **_single_sign_on(env),
+        "HEADLESS_FRONTEND_URLS": _front_end(env),
     }
 
 
@@ -40,7 +44,6 @@ def _accounts(env: Environment, *, has_mail: bool) -> dict[str, Any]:
         "ACCOUNT_USER_MODEL_USERNAME_FIELD": None,
         "ACCOUNT_LOGIN_METHODS": {"email"},
         "ACCOUNT_SIGNUP_FIELDS": ["email*", "password1*"],
-        # Without a mail server a link to verify an address reaches nobody but who reads the server's log.
         "ACCOUNT_EMAIL_VERIFICATION": "mandatory" if has_mail else "optional",
         "ACCOUNT_EMAIL_SUBJECT_PREFIX": "PandaLedger: ",
         "ACCOUNT_EMAIL_NOTIFICATIONS": True,  # of another password, another address, another second factor
@@ -72,6 +75,21 @@ def _second_factors(*, has_mail: bool) -> dict[str, Any]:
 
 def _sessions() -> dict[str, Any]:
     return {"USERSESSIONS_TRACK_ACTIVITY": True}  # as noted by core.people.sessions
+
+
+def _front_end(env: Environment) -> dict[str, str]:
+    """Where the links in mails lead; with none of these, to the pages at /accounts/."""
+    address = env.text("FRONTEND_URL", "").rstrip("/")
+    if address and not re.fullmatch(_ADDRESS, address):
+        env.errors["FRONTEND_URL"] = f"{address!r} is not an address, https://…"
+    paths = {
+        "account_confirm_email": "verify-email/{key}",
+        "account_reset_password": "password/reset",
+        "account_reset_password_from_key": "password/reset/key/{key}",
+        "account_signup": "signup",
+        "socialaccount_login_error": "provider/callback",
+    }
+    return {name: f"{address}/account/{path}" for name, path in paths.items()} if address else {}
 
 
 def _single_sign_on(env: Environment) -> dict[str, Any]:
