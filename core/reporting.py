@@ -9,12 +9,24 @@ from typing import Any
 import sentry_sdk
 from django.http import HttpRequest
 from sentry_sdk.integrations.django import DjangoIntegration
-from sentry_sdk.integrations.logging import LoggingIntegration
+from sentry_sdk.integrations.logging import LoggingIntegration, ignore_logger
 from sentry_sdk.types import Event, Hint
 
 from core.actor import current_request, known_user_id, request_id_of
+from core.request_log import FAILURES
 
 WITHHELD = "withheld; the log has it under the request id"
+NOTHING: Any = {
+    "user_info": False,
+    "cookies": {"mode": "off"},
+    "http_headers": {"request": {"mode": "off"}, "response": {"mode": "off"}},
+    "http_bodies": [],
+    "url_query_params": {"mode": "off"},
+    "database_query_data": False,
+    "queues": False,
+    "stack_frame_variables": False,
+}
+"""What the library is to collect by itself; `told` sees to it once more."""
 _FRAME = (
     "filename",
     "abs_path",
@@ -33,14 +45,13 @@ _KEPT = (
 
 
 def start(dsn: str, *, environment: str, release: str) -> None:
+    ignore_logger(FAILURES)  # the integration with Django reports the same
     sentry_sdk.init(
         dsn,
         environment=environment,
         release=release,
         server_name="",
-        send_default_pii=False,
-        include_local_variables=False,
-        max_request_body_size="never",
+        data_collection=NOTHING,
         max_breadcrumbs=0,
         auto_session_tracking=False,
         traces_sample_rate=None,

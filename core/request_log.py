@@ -14,7 +14,8 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 NOWHERE = "unknown"
 """The route of an address that there is not, or that was answered before it was looked up."""
 logger = logging.getLogger("pandaledger.requests")
-_failures = logging.getLogger("pandaledger.failures")
+FAILURES = "pandaledger.failures"
+_failures = logging.getLogger(FAILURES)
 _counts: dict[tuple[str, str, int], Histogram] = {}
 
 
