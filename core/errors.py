@@ -4,6 +4,7 @@ ApplicationError      something that the person or the client can act on
 ├── InvalidInput      400, one or several fields
 ├── NotFound          404, also for what belongs to someone else
 ├── Conflict          409, right in itself but not in the present state
+├── TooLarge          413, more than is accepted
 ├── TooMany           429, this person has asked too often
 └── Unavailable       503, try again after some seconds
 """
@@ -67,6 +68,16 @@ class NotFound(ApplicationError):
 class Conflict(ApplicationError):
     status = 409
     code = "conflict"
+
+
+class TooLarge(ApplicationError):
+    """What was sent is more than is read; most: the bytes that would be."""
+
+    status = 413
+    code = "too_large"
+
+    def __init__(self, *, most: int) -> None:
+        super().__init__(f"The request is larger than {most / 1024**2:g} MiB.")
 
 
 class TooMany(ApplicationError):

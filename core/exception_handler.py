@@ -3,7 +3,14 @@
 from dataclasses import asdict
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, BadRequest, SuspiciousOperation, ValidationError
+from django.conf import settings
+from django.core.exceptions import (
+    NON_FIELD_ERRORS,
+    BadRequest,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    ValidationError,
+)
 from django.db import OperationalError
 from django.db.models import ProtectedError, RestrictedError
 from drf_standardized_errors import handler
@@ -13,7 +20,7 @@ from rest_framework.fields import get_error_detail
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
-from core.errors import ApplicationError, Conflict, Unavailable
+from core.errors import ApplicationError, Conflict, TooLarge, Unavailable
 from core.throttles import stranger_wait
 
 
@@ -68,6 +75,8 @@ def _in_our_terms(exc: Exception) -> Exception:
             return InvalidData(_by_field(get_error_detail(exc)))
         case ProtectedError() | RestrictedError():
             return Conflict("This is still in use by other records, so it cannot be deleted.", code="in_use")
+        case RequestDataTooBig():
+            return TooLarge(most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
         case SuspiciousOperation() | BadRequest():
             return ParseError(str(exc) or "The request cannot be read.")
         case OperationalError():  # a lock not obtained in time, a deadlock, a restart of the database

@@ -1,7 +1,7 @@
 """A POST that is sent twice with the same `Idempotency-Key` happens once, also when both arrive at the same moment."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -14,6 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.authentication import person_of
+from core.bodies import body_pieces
+from core.body_limits import most_bytes
 from core.errors import Conflict, InvalidInput
 from core.models import IdempotencyKey, User
 from core.renderers import dumps
@@ -77,9 +79,23 @@ def _checked(key: str) -> str:
 def _fingerprint(request: HttpRequest) -> str:
     """Of method, path and body; the boundary of a form's parts is new with each attempt, so it does not count."""
     boundary = (request.content_params or {}).get("boundary", "").encode()
-    body = request.body.replace(boundary, b"") if boundary else request.body
-    head = f"{request.method} {request.get_full_path()}\n".encode()
-    return hashlib.sha256(head + body).hexdigest()
+    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    for piece in _without(boundary, body_pieces(request, most=most_bytes(request))):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def _without(boundary: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Wherever the pieces were cut."""
+    held = b""
+    for piece in pieces:
+        *parts, held = (held + piece).split(boundary) if boundary else (piece, b"")
+        yield from parts
+        end = len(held) - len(boundary) + 1
+        if end > 0:
+            yield held[:end]
+            held = held[end:]
+    yield held
 
 
 def _forget_old_keys(user: User) -> None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from rest_framework import parsers
 from rest_framework.exceptions import ParseError
 
-from core.errors import FieldError, InvalidInput
+from core.errors import FieldError, InvalidInput, TooLarge
 
 DEEPEST = 32
 LONGEST_NUMBER = 60
@@ -47,7 +47,7 @@ def _read(stream: IO[bytes]) -> bytes:
     limit: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     raw = stream.read(limit + 1)
     if len(raw) > limit:
-        raise ParseError(f"The request is larger than {limit // 1024**2} MiB.")
+        raise TooLarge(most=limit)
     return raw
 
 

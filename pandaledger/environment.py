@@ -17,6 +17,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
+_HOST = r"([a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9])?)*|\[[0-9a-f:.]+\])"
 NO_DATABASE = "sqlite://:memory:"  # stands in for a wrong one until the checks refuse it, so that nothing is written
 
 
@@ -97,9 +98,19 @@ class Environment:
         """http://host:port, or nothing."""
         address = self.text(name, "")
         if address and not re.fullmatch(r"https?://([^\s/@]+@)?[^\s/:@]+(:\d{1,5})?/?", address):
-            self.errors[name] = f"{address!r} is not the address of a proxy, http://host:port"
+            self.errors[name] = "is not the address of a proxy, http://host:port"  # it may have a password
             return ""
         return address
+
+    def origins(self, name: str, *, wildcards: bool = False) -> list[str]:
+        """scheme://host[:port] each, as browsers send them. wildcards: https://*.host stands for all hosts below it."""
+        given = self.names(name, [])
+        host = r"(\*\.)?" if wildcards else ""
+        wrong = [origin for origin in given if not re.fullmatch(rf"https?://{host}{_HOST}(:\d{{1,5}})?", origin)]
+        if wrong:
+            self.errors[name] = f"{wrong[0]!r} is not an origin, https://host or https://host:port in small letters"
+            return []
+        return given
 
     def names(self, name: str, default: list[str]) -> list[str]:
         return [part.strip() for part in self.text(name, ",".join(default)).split(",") if part.strip()]

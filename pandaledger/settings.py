@@ -22,7 +22,7 @@ DEBUG = env.flag("DEBUG", False)
 SECRET_KEY = env.secret_key("SECRET_KEY", folder=DATA_DIR)
 SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS", wildcards=True)
 HTTPS = env.flag("HTTPS", False)  # people reach the server over TLS: secure cookies, HTTP redirected
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.whole("PORT", 8000, minimum=1, maximum=65535)
@@ -32,6 +32,8 @@ ADMIN_PASSWORD = env.text("ADMIN_PASSWORD", "")
 
 ALLAUTH_TRUSTED_PROXY_COUNT = env.whole("TRUSTED_PROXIES", 0)
 vars().update(security_settings(env, https=HTTPS))
+UPLOAD_MOST_BYTES = int(vars()["UPLOAD_MOST_BYTES"])  # of a file that is sent; what is no file is smaller
+ADMIN_SECOND_FACTOR = bool(vars()["ADMIN_SECOND_FACTOR"])
 
 # --- Applications
 INSTALLED_APPS = [
@@ -53,7 +55,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "corsheaders",
     "csp",
-    "django.contrib.admin",
+    "pandaledger.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.humanize",
     "django.contrib.contenttypes",
@@ -66,8 +68,10 @@ MIDDLEWARE = [
     "core.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "core.answer_headers.HeadersMiddleware",
     "core.middleware.RefuseNulMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    "core.body_limits.BodyLimitMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -159,7 +163,6 @@ DRF_STANDARDIZED_ERRORS = {
     "EXCEPTION_HANDLER_CLASS": "core.exception_handler.ExceptionHandler",
 }
 vars().update(contract_settings())
-DATA_UPLOAD_MAX_MEMORY_SIZE = env.whole("MAX_UPLOAD_MIB", 64, minimum=1) * 1024 * 1024
 ARCHIVE_MOST_BYTES = env.whole("MAX_ARCHIVE_MIB", 4096, minimum=1) * 1024 * 1024  # of an archive that is unpacked
 
 # --- Background work

@@ -41,7 +41,7 @@ class BankFileSerializer(Serializer):
     account = OwnAccountField(help_text="The id of the account that its rows are of.")
 
     def validate_file(self, file: UploadedFile) -> UploadedFile:
-        limit: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        limit: int = settings.UPLOAD_MOST_BYTES
         if file.size is not None and file.size > limit:
             raise serializers.ValidationError(f"The file is larger than {limit // 1024**2} MiB.", code="max_size")
         return file

@@ -29,7 +29,7 @@ class ImportSerializer(Serializer):
     )
 
     def validate_file(self, file: UploadedFile) -> UploadedFile:
-        limit: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        limit: int = settings.UPLOAD_MOST_BYTES
         if file.size is not None and file.size > limit:
             raise serializers.ValidationError(f"The file is larger than {limit // 1024**2} MiB.", code="max_size")
         return file

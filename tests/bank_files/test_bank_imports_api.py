@@ -107,7 +107,7 @@ def test_bad_input_is_refused_by_name(asha_api, bank, content, fields, attr):
 
 
 def test_files_that_are_too_large_are_refused(asha_api, bank, settings):
-    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1024**2
+    settings.UPLOAD_MOST_BYTES = 1024**2
     check_error(upload(asha_api, bank, b"x" * (1024**2 + 1)), 400, attr="file", code="max_size")
 
 

@@ -76,12 +76,12 @@ def test_json_that_is_no_object(asha_api, body):
 
 
 def test_a_body_beyond_the_limit(asha_api, settings):
-    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1024
-    body = json.dumps({"name": "x" * 2000}).encode()
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1024**2
+    body = json.dumps({"name": "x" * 1024**2}).encode()
 
-    check_error(post(asha_api, body), 400, code="parse_error")
+    check_error(post(asha_api, body), 413, code="too_large")
     response = asha_api.generic("POST", ACCOUNTS, body, "application/json", headers={"Idempotency-Key": "k"})
-    check_error(response, 400, code="parse_error")
+    check_error(response, 413, code="too_large")
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "text/csv", "application/xml", "application/x-www-form-urlencoded"])

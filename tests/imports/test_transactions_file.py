@@ -238,7 +238,7 @@ def test_requests_that_are_no_import_are_refused(asha_api: APIClient, anonymous_
 
 @pytest.mark.parametrize("key", [None, "k1"])
 def test_a_file_that_is_too_large_is_refused(asha_api: APIClient, settings: Any, key: str | None) -> None:
-    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1024**2
+    settings.UPLOAD_MOST_BYTES = 1024**2
     check_error(upload(asha_api, b"x" * (1024**2 + 1), "transactions", key=key), 400)
 
 
