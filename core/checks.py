@@ -66,6 +66,17 @@ def check_debug_stays_at_home(**kwargs: Any) -> Iterable[CheckMessage]:
         )
 
 
+def check_hosts(**kwargs: Any) -> Iterable[CheckMessage]:
+    """Mailed links that open an account lead to the host that was asked for, which any may be where all are allowed."""
+    if "*" not in settings.ALLOWED_HOSTS:
+        return
+    what = "ALLOWED_HOSTS: with * a stranger has links that open an account sent to other hosts"
+    if settings.HTTPS:
+        yield Error(f"{what}.", hint="Name the hosts of the site.", id="pandaledger.E009")
+    else:
+        yield Warning(f"{what}; name the hosts of the site.", id="pandaledger.W002")
+
+
 def check_database_answers(databases: Sequence[str] | None = None, **kwargs: Any) -> Iterable[CheckMessage]:
     """Runs where a command is about to use the database, such as `migrate` and `serve`."""
     for alias in databases or ():
@@ -76,6 +87,13 @@ def check_database_answers(databases: Sequence[str] | None = None, **kwargs: Any
 
 
 def register_checks() -> None:
-    for check in (check_environment, check_defaults, check_secret_key, check_superuser, check_debug_stays_at_home):
+    for check in (
+        check_environment,
+        check_defaults,
+        check_secret_key,
+        check_superuser,
+        check_debug_stays_at_home,
+        check_hosts,
+    ):
         register(check)
     register(check_database_answers, Tags.database)
