@@ -90,7 +90,7 @@ def test_no_row_of_any_table_names_the_person(db: None) -> None:
     session_of({"account_login": {"user_pk": url_id, "email": f"{MARK}@example.com"}})
     session_of({"account_login": {"user_pk": url_id, "email": None}})
     session_of({"account_email_verification_code": {"user_id": str(person.pk)}})
-    session_of({"account_verified_email": f"{MARK}.Other@Example.com"})
+    session_of({"account_verified_email": f"{MARK}.EmailAddress@Example.com"})
     session_of({"socialaccount_sociallogin": {"account": {"uid": MARK}}})
     pk, key = person.pk, ApiToken.issue(person, MARK)[1]
     missing = [
