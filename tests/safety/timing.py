@@ -1,51 +1,47 @@
 """Whether two kinds of work take the same time, on a machine that also does other things."""
 
-import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import comb
 from statistics import median
 
 Work = Callable[[], object]
-TRIES = 1000
 
 
 @dataclass(frozen=True)
 class Times:
-    """In seconds, of pairs that were taken one right after the other."""
+    """By how many seconds the first of each pair took longer than the second, which was done right before or after."""
 
-    first: list[float]
-    second: list[float]
+    differences: list[float]
 
     @property
     def difference(self) -> float:
-        """Of the medians of both."""
-        return abs(median(self.first) - median(self.second))
+        return median(self.differences)
 
-    def noise(self, *, share: float = 0.999) -> float:
-        """What the difference would be, in all but one of a thousand cases, if both were of the same kind: found by
-        exchanging the two of each pair at random."""
-        chance = random.Random(1)
-        differences = []
-        for _ in range(TRIES):
-            pairs = [
-                pair if chance.random() < 0.5 else pair[::-1] for pair in zip(self.first, self.second, strict=True)
-            ]
-            differences.append(abs(median(first for first, _ in pairs) - median(second for _, second in pairs)))
-        return sorted(differences)[int(share * TRIES) - 1]
+    @property
+    def chance(self) -> float:
+        """That of two equal kinds of work one is the slower one in as many pairs or more (the sign test)."""
+        pairs = len(self.differences)
+        longer = sum(difference > 0 for difference in self.differences)
+        most = max(longer, pairs - longer)
+        return min(1.0, 2 * sum(comb(pairs, number) for number in range(most, pairs + 1)) / 2**pairs)
 
 
 def times_of(first: Work, second: Work, *, pairs: int) -> Times:
-    """Taken in turns, and each as often before as after the other, so that what goes on beside it meets both alike."""
-    times = Times([], [])
-    for work in (first, second):
-        work()
+    """Each is done as often before as after the other, so that what goes on beside it meets both alike."""
+    first()
+    second()
+    differences = []
     for number in range(pairs):
-        taken = {}
-        for place in (0, 1) if number % 2 else (1, 0):
-            start = time.perf_counter()
-            (first, second)[place]()
-            taken[place] = time.perf_counter() - start
-        times.first.append(taken[0])
-        times.second.append(taken[1])
-    return times
+        if number % 2:
+            differences.append(_seconds(first) - _seconds(second))
+        else:
+            differences.append(-(_seconds(second) - _seconds(first)))
+    return Times(differences)
+
+
+def _seconds(work: Work) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
