@@ -51,14 +51,12 @@ def test_two_workers_count_as_one(environment: dict[str, str], log: Path) -> Non
     ready = json.loads(get(f"{site}/healthz/ready"))
     assert ready["checks"]["background"] == {"status": "ok", "dead": []}
     for _ in range(REQUESTS):  # each over a connection of its own, so that both workers get some
-        get(f"{site}/api/schema/?word=sentinel")
-    counted = (
-        "pandaledger_request_seconds_count",
-        frozenset({"method": "GET", "route": "api/schema/", "status": "200"}.items()),
-    )
+        get(f"{site}/?word=sentinel")
+    home = frozenset({"method": "GET", "route": "", "status": "200"}.items())
+    counted = "pandaledger_request_seconds_count", home
     assert {samples(get(f"{site}/metrics"))[counted] for _ in range(8)} == {REQUESTS}
     assert len(list(Path(environment["DATA_DIR"], "metrics", environment["PORT"]).glob("histogram_*.db"))) == 2
     lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
-    assert len([line for line in lines if line.get("path") == "/api/schema/"]) == REQUESTS
+    assert len([line for line in lines if line.get("path") == "/"]) == REQUESTS
     assert "sentinel" not in log.read_text()
     assert TOKEN not in log.read_text()
