@@ -10,6 +10,7 @@ from allauth.socialaccount.models import SocialApp
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import models
 from django.utils import timezone
@@ -31,7 +32,7 @@ SHARED: dict[type[models.Model], dict[str, Any]] = {
 def paths_to_people() -> dict[type[models.Model], list[str]]:
     """Every way from each table to the people, by the keys that rows have."""
     found: dict[type[models.Model], list[str]] = {User: ["pk"]}
-    waiting = deque([User])
+    waiting: deque[type[models.Model]] = deque([User])
     while waiting:
         target = waiting.popleft()
         for model in apps.get_models(include_auto_created=True):
@@ -62,7 +63,7 @@ def rich_person(mark: str) -> User:
 
 def session_of(data: dict[str, Any]) -> Session:
     """One that nobody keeps a list of."""
-    store = Session.get_session_store_class()()
+    store = SessionStore()
     store.update(data)
     store.save()
     return Session.objects.get(session_key=store.session_key)

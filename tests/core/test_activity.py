@@ -270,7 +270,7 @@ def _routes() -> Iterator[tuple[str, set[str]]]:
     from portfolio.urls import urlpatterns as portfolio_urls
 
     for pattern in (*core_urls, *portfolio_urls, *ledger_urls, *analytics_urls):
-        view = pattern.callback.view_class  # type: ignore[union-attr]
+        view = vars(pattern.callback)["view_class"]
         methods = {name for name in view.http_method_names if hasattr(view, name)}
         yield str(pattern.pattern), methods
 
