@@ -77,7 +77,14 @@ REFUSALS = {
             description="Right in itself, but not in the present state: other rows still use it, or the "
             "idempotency key was used for another request (`idempotency_key_reused`).",
             code="in_use",
-            detail="This is still in use by other records, so it cannot be deleted.",
+            detail="'Bank' has entries; delete or move them first.",
+        ),
+        Refusal(
+            status="413",
+            name="TooLarge",
+            description="The body or the file is larger than this site takes: by default 64 MiB.",
+            code="too_large",
+            detail="The request is larger than 64 MiB.",
         ),
         Refusal(
             status="415",
@@ -141,7 +148,7 @@ def statuses_of(*, method: str, has_id: bool, has_body: bool) -> list[str]:
     if has_id:
         statuses.append("404")
     if has_body:
-        statuses.append("415")
+        statuses += ["413", "415"]
     return statuses
 
 

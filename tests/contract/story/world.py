@@ -40,7 +40,7 @@ def told_in_june() -> Iterator[Teller]:
     """Nothing works in the background and no other site is asked; it is the afternoon of 28 June 2024."""
     cache.clear()
     with (
-        override_settings(BACKGROUND="off", LIVE_PRICES=True),
+        override_settings(BACKGROUND="off", LIVE_PRICES=True, API_REQUESTS_PER_MINUTE=0),
         _only_our_provider(),
         time_machine.travel(NOW, tick=False),
     ):
