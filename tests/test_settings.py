@@ -61,6 +61,7 @@ WRONG = [
         "DEFAULT_TIME_ZONE": "Asia/Atlantis",
         "ADMIN_EMAIL": "not an address",
         "LIVE_PRICES": "perhaps",
+        "MAX_ARCHIVE_MIB": "0",
         "API_REQUESTS_PER_MINUTE": "-1",
         "API_ANONYMOUS_REQUESTS_PER_MINUTE": "some",
         "YAHOO_REQUESTS_PER_HOUR": "361",

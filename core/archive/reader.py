@@ -49,11 +49,14 @@ class Archive:
         """Number of the line and what is in it."""
         part, digest, number = self.manifest.parts[table.name], hashlib.sha256(), 0
         try:
-            for number, line in enumerate(self._zip.lines(table.path), start=1):
+            for line in self._zip.lines(table.path):
                 digest.update(line)
-                if number > part.rows:
+                if number == part.rows:
+                    number += 1
                     break
-                yield number, _document(line)
+                document = _document(line)
+                number += 1
+                yield number, document
         except Unfit as error:
             raise InvalidInput(str(error), attr=f"{table.name}.{number + 1}") from error
         if number != part.rows:

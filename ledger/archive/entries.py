@@ -157,8 +157,9 @@ def _mapping_check(taking: Taking, row: Any) -> Iterator[FieldError]:
 
 def _entry_check(taking: Taking, row: Any) -> Iterator[FieldError]:
     """An account may have been closed since before a day of which only what was deleted is."""
+    data = _input(taking, row, day=row.date)
     row.words = words_of(row.payee, row.description, row.note, tags=row.tags)
-    for error in entry_errors(_input(taking, row, day=row.date), today=taking.once(today_anywhere)):
+    for error in entry_errors(data, today=taking.once(today_anywhere)):
         if row.deleted_at is None or error.code not in ("account_not_open", "account_closed"):
             yield error
 

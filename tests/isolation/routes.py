@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 
 from core.archive.writer import archive_stream
 from tests.conftest import PASSWORD
@@ -137,8 +138,11 @@ def _file(w: World) -> Any:
 
 
 def _archive(w: World) -> Any:
-    """Of themselves: who has something already is refused."""
-    return {"file": SimpleUploadedFile("archive.zip", b"".join(archive_stream(w.user)))}
+    """Of themselves: who has something already is refused. That their history was built for it never was."""
+    with transaction.atomic():
+        archive = b"".join(archive_stream(w.user))
+        transaction.set_rollback(True)
+    return {"file": SimpleUploadedFile("archive.zip", archive)}
 
 
 _READ = _route(get=Call())

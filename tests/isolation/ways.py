@@ -89,7 +89,6 @@ def whole(answer: Any) -> Any:
         return answer
     with ZipFile(BytesIO(b"".join(answer.streaming_content))) as archive:
         told = {name: archive.read(name).decode() for name in archive.namelist()}
-    answer.close()
     read = JsonResponse(told, status=answer.status_code)
     vars(read)["json"] = lambda: told
     return read
