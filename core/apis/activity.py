@@ -11,11 +11,13 @@ from rest_framework import generics, serializers
 
 from core.activity import kinds
 from core.authentication import person_of
+from core.days import EARLIEST_DAY
 from core.filters import IsoDayFilter
 from core.models import Activity, User
 from core.selectors import activities_of
 
 YOU, ADMINISTRATOR, PROGRAM, COMMAND = "you", "administrator", "program", "command"
+LATEST_DAY = dt.date(9998, 12, 31)
 _VALUES = {"type": "object", "additionalProperties": {}}
 
 
@@ -83,7 +85,8 @@ class ActivityFilter(filters.FilterSet):
         return rows.filter(at__gte=_beginning(self.request, day))
 
     def until(self, rows: QuerySet[Activity], _name: str, day: dt.date) -> QuerySet[Activity]:
-        return rows if day == dt.date.max else rows.filter(at__lt=_beginning(self.request, day + dt.timedelta(days=1)))
+        last = min(day, LATEST_DAY)
+        return rows.filter(at__lt=_beginning(self.request, last + dt.timedelta(days=1)))
 
 
 ActivityFilter.base_filters["from"] = IsoDayFilter(method="since", help_text="The first day, in your time zone.")
@@ -91,7 +94,7 @@ ActivityFilter.base_filters["from"] = IsoDayFilter(method="since", help_text="Th
 
 def _beginning(request: HttpRequest | None, day: dt.date) -> dt.datetime:
     zone = request.user.zone if request is not None and isinstance(request.user, User) else dt.UTC
-    return dt.datetime.combine(day, dt.time(), zone)
+    return dt.datetime.combine(min(max(day, EARLIEST_DAY), LATEST_DAY + dt.timedelta(days=1)), dt.time(), zone)
 
 
 @extend_schema(summary="Who changed what")
