@@ -25,7 +25,7 @@ class Times:
         pairs = len(self.differences)
         longer = sum(difference > 0 for difference in self.differences)
         most = max(longer, pairs - longer)
-        return min(1.0, 2 * sum(comb(pairs, number) for number in range(most, pairs + 1)) / 2**pairs)
+        return min(1.0, 2.0 * sum(comb(pairs, number) for number in range(most, pairs + 1)) / float(2**pairs))
 
 
 def times_of(first: Work, second: Work, *, pairs: int) -> Times:
