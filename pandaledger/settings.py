@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "core.middleware.RefuseNulMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "core.body_limits.BodyLimitMiddleware",
+    "core.people.strict_json.StrictJsonMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
