@@ -10,9 +10,10 @@ from core.bulk import LARGEST_BULK, LARGEST_ID, RowsSerializer
 from core.serializers import CurrencyField, DayField, Serializer
 from ledger.apis.money import MoneyField
 from ledger.models import Entry
+from ledger.rules import MOST_TAGS
 from ledger.selectors import SEPARATOR, category_paths
 from ledger.services.categories import LONGEST_NAME, MOST_LEVELS
-from ledger.services.entry_rules import LONGEST_TAG, MOST_TAGS
+from ledger.services.entry_rules import LONGEST_TAG
 
 LONGEST_PATH = MOST_LEVELS * (LONGEST_NAME + len(SEPARATOR))
 

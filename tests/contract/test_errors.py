@@ -26,7 +26,7 @@ def anonymous(**_: Any) -> Any:
 
 
 def only_reading(user: User, **_: Any) -> Any:
-    _, key = ApiToken.issue(user, "Sheet", access=ApiToken.Access.READ)
+    key = ApiToken.issue(user, "Sheet", access=ApiToken.Access.READ)[1]
     return APIClient().post(ACCOUNTS, BANK, HTTP_AUTHORIZATION=f"Token {key}")
 
 
