@@ -1,8 +1,9 @@
-"""The four places where allauth offers no setting for what it uses, and what is put there.
+"""The five places where allauth offers no setting for what it uses, and what is put there.
 
 - Headless views name their input classes themselves; the forms of the pages are named by ACCOUNT_FORMS.
 - A log-in looks once for an address that has an account and twice for one that has none.
 - Codes of the second factor are limited by a fixed number a minute, at which six digits can be found out in time.
+- A code of an app that was used is forgotten before it is over.
 """
 
 from collections.abc import Callable
@@ -13,12 +14,14 @@ from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.headless.account import views
 from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp.internal.auth import TOTP
 
 from core.errors import TooMany
 from core.mail.letters import register
 from core.models import User
 from core.people.lockout import code_begin
 from core.people.login_limits import refuse
+from core.people.one_time_codes import code_use
 from core.people.quiet_forms import RESET, PeopleSignupInput, ResetInput, reset_write
 
 
@@ -27,6 +30,7 @@ def override() -> None:
     views.SignupView.input_class = {"POST": PeopleSignupInput}
     auth_backends.filter_users_by_email = people_to_log_in
     mfa_forms.check_rate_limit = limit_codes
+    TOTP._mark_code_used = code_use
     register(RESET, reset_write)
 
 
