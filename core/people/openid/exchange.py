@@ -60,7 +60,8 @@ def person_of(claims: Mapping[str, Any], userinfo: Mapping[str, Any]) -> dict[st
     source = userinfo if userinfo.get("email") else claims
     both = {**claims, **userinfo, "email": source.get("email")}
     texts = {name: both[name] for name in TEXTS if isinstance(both.get(name), str)}
-    return {**texts, "sub": claims["sub"], "email_verified": source.get("email_verified") in (True, "true")}
+    verified = source.get("email_verified")
+    return {**texts, "sub": claims["sub"], "email_verified": verified is True or verified == "true"}
 
 
 def _json_of(address: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
