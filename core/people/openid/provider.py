@@ -24,20 +24,21 @@ class OpenID(OpenIDConnectProvider):
     ) -> HttpResponse:
         nonce = get_random_string(32)
         params = {**(kwargs.pop("auth_params", None) or self.get_auth_params()), "nonce": nonce}
+        more = {**kwargs, "auth_params": params, "nonce": nonce}
         try:
-            answer = super().redirect(
-                request, process, next_url=next_url, data=data, auth_params=params, nonce=nonce, **kwargs
-            )
+            answer: HttpResponse = super().redirect(request, process, next_url=next_url, data=data, **more)
         except OAuth2Error as error:
-            return render_authentication_error(request, self, exception=error)
+            answer = render_authentication_error(request, self, exception=error)
         return leaving(request, self, answer)
 
     def get_auth_params_from_request(self, request: HttpRequest, action: str) -> dict[str, Any]:
-        """None: a link to the log-in does not decide what the provider is asked."""
-        return self.get_auth_params()
+        """Those of the site: a link to the log-in does not decide what the provider is asked."""
+        params: dict[str, Any] = self.get_auth_params()
+        return params
 
     def get_scope_from_request(self, request: HttpRequest) -> list[str]:
-        return self.get_scope()
+        scope: list[str] = self.get_scope()
+        return scope
 
     def extract_uid(self, data: dict[str, Any]) -> str:
         """With the issuer: a site that changes to another provider must not take its people for those of the first."""

@@ -18,9 +18,10 @@ class CallbackView(OAuth2CallbackView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            return super().dispatch(request, *args, **kwargs)
+            answer: HttpResponse = super().dispatch(request, *args, **kwargs)
         except OAuth2Error as error:  # before it is asked for a token
-            return render_authentication_error(request, self.adapter.get_provider(), exception=error)
+            answer = render_authentication_error(request, self.adapter.get_provider(), exception=error)
+        return answer
 
     def _get_state(self, request: HttpRequest, provider: Provider) -> tuple[dict[str, Any] | None, HttpResponse | None]:
         state, refusal = super()._get_state(request, provider)
