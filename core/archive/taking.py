@@ -72,7 +72,8 @@ class Taking:
         return f"{row.table.name}.{row.number}.{name}"
 
     def count(self, what: str, by: int = 1) -> None:
-        self.counts[what] = self.counts.get(what, 0) + by
+        if by:
+            self.counts[what] = self.counts.get(what, 0) + by
 
     def once(self, find: "Callable[[Taking], T]") -> T:
         """What many rows ask for is read once: of tables that are whole by then."""
