@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, product
 from typing import Any
 from urllib.parse import quote
 
@@ -54,7 +54,8 @@ def test_fields(watcher: Watcher, story: Story, described: list[Operation]) -> N
 
 
 def send(watcher: Watcher, operation: Operation, address: str, *, title: str, **request: Any) -> None:
-    watcher.send(f"{operation.name} {title}", operation.method, address, allowed=operation.statuses, **request)
+    allowed = operation.statuses | {413} if "CONTENT_LENGTH" in request else operation.statuses
+    watcher.send(f"{operation.name} {title}", operation.method, address, allowed=allowed, **request)
 
 
 def test_large_values(watcher: Watcher, story: Story, described: list[Operation]) -> None:
@@ -104,11 +105,11 @@ def test_repeated_parameters(watcher: Watcher, story: Story, described: list[Ope
 def test_cursors(watcher: Watcher, story: Story, described: list[Operation]) -> None:
     """Ones that were made up, in every order that a list has."""
     for operation in (each for each in described if "cursor" in each.query):
-        for order in ("", "&ordering=id", "&ordering=-date", "&ordering=name"):
-            for cursor in nasty.CURSORS:
-                address = f"{url(operation, story)}?cursor={cursor}{order}"
-                send(watcher, operation, address, title=f"cursor {cursor[:40]}{order}")
-    watcher.watch.check(fewest=500)
+        orders = ("",) if ON_POSTGRES else ("", "&ordering=-id", "&ordering=name")
+        for cursor, order in product(nasty.CURSORS, orders):
+            address = f"{url(operation, story)}?cursor={cursor}{order}"
+            send(watcher, operation, address, title=f"cursor {cursor[:40]}{order}")
+    watcher.watch.check(fewest=200)
 
 
 def test_ids(watcher: Watcher, story: Story, described: list[Operation]) -> None:

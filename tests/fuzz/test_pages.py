@@ -95,7 +95,7 @@ def test_addresses_and_methods(nobody: Watcher) -> None:
     cases = ((address, method) for address in (*ADDRESSES, *pages()) for method in METHODS)
     for address, method in one_of(11 if ON_POSTGRES else 2, cases):
         nobody.send(f"{method} {address[:60]}", method, address)
-    nobody.watch.check(fewest=200)
+    nobody.watch.check(fewest=100)
 
 
 def test_forms(nobody: Watcher) -> None:

@@ -13,7 +13,7 @@ from tests.fuzz.story import Story
 
 ON_POSTGRES = connection.vendor == "postgresql"
 ONE_OF = 12 if ON_POSTGRES else 4
-FEWEST = 1000 if ON_POSTGRES else 3000
+FEWEST = 900 if ON_POSTGRES else 3000
 CHAINS = 8 if ON_POSTGRES else 25
 
 pytestmark = [
