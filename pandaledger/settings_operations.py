@@ -50,6 +50,9 @@ def _logging(level: str, log_format: str) -> dict[str, Any]:
             "yfinance": {"level": "CRITICAL"},
             # The line of each request has its status, and a failure is told once, with its traceback.
             "django.request": {"level": "CRITICAL"},
+            # Whoever sends a made-up host or too large a form is refused, and must not fill the log with tracebacks.
+            "django.security": {"level": "CRITICAL"},
+            "django.security.csrf": {"level": "WARNING"},
             # Django's own handlers would write each line a second time.
             "django": {"handlers": [], "propagate": True},
             "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
