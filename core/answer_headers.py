@@ -8,7 +8,7 @@ ALWAYS = {
     "Server": "PandaLedger",  # the web server would tell its own name
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": (
-        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), midi=(), "
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), midi=(), "
         "accelerometer=(), gyroscope=(), magnetometer=(), display-capture=(), browsing-topics=()"
     ),
 }

@@ -1,11 +1,16 @@
-"""The site of Django's admin: its log-in is that of all pages, and a second factor comes first where it is set."""
+"""The site of Django's admin: log-in is that of all pages, a second factor comes first where it is set, and what
+libraries keep in secret stays so.
+"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import update_wrapper
 from typing import Any, TypeVar, cast
 
 from allauth.account.decorators import secure_admin_login
-from django.contrib.admin import AdminSite
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialApp, SocialToken
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -15,7 +20,34 @@ from core.people.second_factor import page_to_give_it
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
+class AuthenticatorAdmin(ModelAdmin):
+    """To take away what somebody has lost; its secret is theirs."""
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_filter = ("type",)
+    fields = readonly_fields = list_display
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
 class Site(AdminSite):
+    def register(
+        self,
+        model_or_iterable: type[Model] | Iterable[type[Model]],
+        admin_class: type[ModelAdmin] | None = None,
+        **options: Any,
+    ) -> None:
+        """Providers and their keys come from the environment, so their pages would show secrets for nothing."""
+        if model_or_iterable in (SocialApp, SocialToken):
+            return
+        if model_or_iterable is Authenticator:
+            admin_class = AuthenticatorAdmin
+        super().register(model_or_iterable, admin_class, **options)
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         view: Callable[..., HttpResponse] = secure_admin_login(super().login)
         return view(request, extra_context)

@@ -1,6 +1,7 @@
 """Settings of what browsers may do with the site, and of what it accepts from them."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from pandaledger.environment import Environment
 
@@ -15,7 +16,7 @@ def security_settings(env: Environment, *, https: bool) -> dict[str, Any]:
         **_cookies(env, https=https),
         **_sizes(env),
         **_other_sites(env),
-        "CONTENT_SECURITY_POLICY": {"DIRECTIVES": POLICY},
+        "CONTENT_SECURITY_POLICY": {"DIRECTIVES": {**POLICY, "form-action": ["'self'", *_provider(env)]}},
         "ADMIN_SECOND_FACTOR": env.flag("ADMIN_SECOND_FACTOR", False),
     }
 
@@ -28,11 +29,16 @@ POLICY = {
     "font-src": ["'self'"],
     "connect-src": ["'self'"],
     "manifest-src": ["'self'"],
-    "form-action": ["'self'"],
     "base-uri": ["'none'"],
     "frame-ancestors": ["'none'"],
 }
 """Of each page; an answer that is no page may load nothing at all (core.answer_headers)."""
+
+
+def _provider(env: Environment) -> list[str]:
+    """Browsers hold a form to the policy also where its answer leads on, as to the log-in page of a provider."""
+    issuer = urlsplit(env.text("OIDC_ISSUER", ""))
+    return [*([f"{issuer.scheme}://{issuer.netloc}"] if issuer.netloc else []), *env.origins("OIDC_LOGIN_ORIGINS")]
 
 
 def _transport(env: Environment, *, https: bool) -> dict[str, Any]:

@@ -81,6 +81,7 @@ WRONG = [
         "HSTS_PRELOAD": "no way",
         "SESSION_DAYS": "0",
         "CORS_ALLOWED_ORIGINS": "https://app.example.com,*",
+        "OIDC_LOGIN_ORIGINS": "login.example.com",
         "CSRF_TRUSTED_ORIGINS": "money.example.com",
         "ADMIN_SECOND_FACTOR": "sometimes",
         "MAX_UPLOAD_MIB": "0",

@@ -28,7 +28,8 @@ class SessionUseMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         user = vars(request).get("_cached_user")  # there only if somebody asked who it is
-        if user is not None and user.is_authenticated and request.session.session_key:
+        asked = user is not None and user.is_authenticated and request.user.is_authenticated  # not refused since
+        if asked and request.session.session_key:
             session_note_use(request, request.session.session_key)
         return response
 
