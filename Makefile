@@ -25,7 +25,7 @@ WITHOUT_DATABASE := tests/upstream tests/providers
 REPLICA := $(if $(filter replica,$(UPSTREAM)),$(BIN)/python -m tests.upstream --symbols portfolio/seeds/assets.csv)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve test drills lint bench contract
+.PHONY: help setup run serve test drills lint bench contract browser
 
 help:  ## these lines
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' Makefile | expand -t 16
@@ -41,9 +41,18 @@ run: $(if $(REPLICA),$(DEV_ENVIRONMENT),$(ENVIRONMENT))  ## try it and develop: 
 serve: $(ENVIRONMENT)  ## the production server, on a database that `manage.py migrate` made or brought up to date
 	@exec $(BIN)/python manage.py serve
 
-test: $(DEV_ENVIRONMENT)  ## all tests, on SQLite and on a Postgres that is brought up for them
+test: $(DEV_ENVIRONMENT) browser  ## all tests, on SQLite and on a Postgres that is brought up for them
 	$(SQLITE) $(PYTEST)
 	$(POSTGRES) $(PYTEST) $(WITHOUT_DATABASE:%=--ignore=%)
+
+# For tests/browser. Where there is none and apt cannot bring it, Selenium fetches one that it keeps in ~/.cache.
+BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
+browser:
+	@for name in $(BROWSERS); do command -v $$name >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing Chromium for tests/browser ..."; \
+		apt-get -qq update && apt-get -qq install --yes --no-install-recommends chromium chromium-driver >/dev/null; \
+	else echo "No Chromium here: Selenium fetches one for tests/browser."; fi
 
 drills: $(DEV_ENVIRONMENT)  ## the long versions of the tests that kill, race and generate
 	$(SQLITE) $(BIN)/python -m pytest -m drill
