@@ -1,6 +1,7 @@
 """Log-in with a second factor, with a passkey, and by a mailed link: as a person does it."""
 
 import re
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -8,7 +9,9 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.virtual_authenticator import VirtualAuthenticatorOptions
 
 from core import background
+from core.models import User
 from tests.browser.person import Person
+from tests.people.oidc_provider import CLIENT, SECRET, provider_on_loopback
 from tests.people.totp import totp
 from tests.safety.smtp import MailServer
 
@@ -122,3 +125,19 @@ def test_by_a_mailed_link(person: Person, smtp: MailServer, clean_cache: None) -
     assert person.is_in()
     person.open(link.group().decode())
     assert "Bad Token" in person.text
+
+
+def test_at_a_provider(person: Person, asha: User, settings: Any, clean_cache: None) -> None:
+    """The policy lets forms lead to this site alone, so the way there must not be the answer to a form."""
+    assert settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] == ["'self'"]
+    with provider_on_loopback() as provider:
+        provider.behaviour.person = {"sub": "1", "email": asha.email, "email_verified": True, "name": "Asha"}
+        at = {"server_url": provider.issuer, "oauth_pkce_enabled": True}
+        app = {"provider_id": "sso", "name": "Family", "client_id": CLIENT, "secret": SECRET, "settings": at}
+        openid = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]
+        settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {**openid, "APPS": [app]}}
+        person.open("/accounts/login/")
+        person.press("Family")
+        person.press("Continue")
+        person.wait_for("You are asha@example.com")
+    assert person.is_in()
