@@ -1,16 +1,18 @@
 """What a person does before a browser."""
 
+from collections.abc import Callable
 from typing import Any
 
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.conftest import PASSWORD
 
 SECONDS = 30
+IS_NEW = "return !window.isTheOldPage && document.readyState === 'complete'"
 COMPLAINTS = ("WARNING", "SEVERE")
 
 
@@ -39,16 +41,16 @@ class Person:
 
     def press(self, label: str) -> None:
         """A button or a link by its words, up to the next page."""
-        page = self.chrome.find_element(By.TAG_NAME, "html")
+        self.chrome.execute_script("window.isTheOldPage = true")
         self.control(label).click()
-        WebDriverWait(self.chrome, SECONDS).until(staleness_of(page))
+        self._wait(lambda chrome: chrome.execute_script(IS_NEW))
 
     def control(self, label: str) -> WebElement:
         path = f"//*[self::button or self::a][normalize-space()='{label}']"
         return self.chrome.find_element(By.XPATH, path)
 
     def wait_for(self, words: str) -> None:
-        WebDriverWait(self.chrome, SECONDS).until(lambda _: words in self.text)
+        self._wait(lambda _: words in self.text)
 
     def log_in(self, email: str = "asha@example.com", password: str = PASSWORD) -> None:
         self.open("/accounts/login/")
@@ -71,6 +73,10 @@ class Person:
             "const done = arguments[0]; fetch('/api/v1/analytics/status/').then(answer => done(answer.status))"
         )
         return bool(status == 200)
+
+    def _wait(self, is_so: Callable[[Chrome], bool]) -> None:
+        """Between two pages there is none to be asked."""
+        WebDriverWait(self.chrome, SECONDS, ignored_exceptions=[WebDriverException]).until(is_so)
 
     def console(self) -> list[str]:
         """What the browser complained about since it was last asked, but for the 401 of `is_in`."""
