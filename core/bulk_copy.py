@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import Field, Model
 
 Row = TypeVar("Row", bound=Model)
@@ -30,7 +30,8 @@ def rows_restore(model: type[Model], rows: Sequence[Model]) -> None:
     fields = _fields(model)
     table, columns = _names(model)
     sql = f"INSERT INTO {table} ({columns}) VALUES ({', '.join(['%s'] * len(fields))})"
-    values = [[field.get_db_prep_save(_as_it_is(row, field), connection) for field in fields] for row in rows]
+    here = connections[connection.alias]  # itself: it is asked for millions of times
+    values = [[field.get_db_prep_save(_as_it_is(row, field), here) for field in fields] for row in rows]
     with connection.cursor() as cursor:
         cursor.executemany(sql, values)
 
@@ -59,9 +60,10 @@ def _copy(model: type[Model], rows: Sequence[Model], value_of: Callable[[Model, 
     fields = _fields(model)
     table, columns = _names(model)
     statement = f"COPY {table} ({columns}) FROM STDIN"
+    here = connections[connection.alias]  # itself: it is asked for millions of times
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
-            copy.write_row([field.get_db_prep_save(value_of(row, field), connection) for field in fields])
+            copy.write_row([field.get_db_prep_save(value_of(row, field), here) for field in fields])
 
 
 def _fields(model: type[Model]) -> list[Field]:

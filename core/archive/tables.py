@@ -61,6 +61,15 @@ class Table:
         made = [own.get(one.name) or column_of(one) for one in self.fields if one.name not in self.left_out]
         return (*made, *(column for column in self.own if column.name not in names))
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """What each row has."""
+        return frozenset({"id", *(column.name for column in self.columns)})
+
+    @cached_property
+    def is_of_a_person(self) -> bool:
+        return any(one.name == "user" for one in self.fields)
+
     @property
     def fields(self) -> list[Field]:
         """Of the model, without its key."""

@@ -182,11 +182,10 @@ class Taking:
         return 1 <= number <= len(self._keys.get(model, ()))
 
     def _instance(self, table: Table, number: int, values: dict[str, Any]) -> Any:
-        plain = {path: value for path, value in values.items() if "__" not in path}
-        beside = {path: value for path, value in values.items() if "__" in path}
-        instance = table.model(**plain)
+        beside = {path: values.pop(path) for path in [path for path in values if "__" in path]} if table.joined else {}
+        instance = table.model(**values)
         vars(instance).update(beside)
-        if any(field.name == "user" for field in table.fields):
+        if table.is_of_a_person:
             instance.user_id = self.person.pk  # type: ignore[attr-defined]
         if table.refers_to_itself:
             instance.pk = self._keys[table.model][number - 1]
@@ -219,10 +218,9 @@ def _check_shape(table: Table, number: int, document: Any) -> None:
     place = f"{table.name}.{number}"
     if not isinstance(document, dict):
         raise InvalidInput("Must be a JSON object.", attr=place)
-    wanted = {"id", *(column.name for column in table.columns)}
-    errors = [FieldError(f"{place}.{name}", "required", "It is missing.") for name in sorted(wanted - document.keys())]
-    for name in sorted(document.keys() - wanted):
-        errors.append(FieldError(f"{place}.{name[:80]}", "unknown_field", "There is no such field."))
+    lacking, odd = sorted(table.names - document.keys()), sorted(document.keys() - table.names)
+    errors = [FieldError(f"{place}.{name}", "required", "It is missing.") for name in lacking]
+    errors += [FieldError(f"{place}.{name[:80]}", "unknown_field", "There is no such field.") for name in odd]
     number_told = document.get("id", number)
     if isinstance(number_told, bool) or number_told != number:
         errors.append(FieldError(f"{place}.id", "invalid", f"Must be {number}: the rows are counted."))

@@ -84,11 +84,10 @@ class Rich:
         )
 
     def trade(self, account: Account, asset: Asset | None, kind: str, day: date = SINCE, **fields: Any) -> Any:
-        told = {name: Decimal(value) if isinstance(value, str) else value for name, value in fields.items()}
-        note, external_id = told.pop("note", ""), told.pop("external_id", None)
-        data = TransactionInput(
-            account=account, asset=asset, kind=kind, date=day, note=str(note), external_id=external_id, **told
-        )
+        told: dict[str, Any] = {
+            name: Decimal(value) if isinstance(value, str) else value for name, value in fields.items()
+        }
+        data = TransactionInput(account=account, asset=asset, kind=kind, date=day, **told)
         return transaction_record(user=self.person, data=data)
 
     def trades(self) -> None:

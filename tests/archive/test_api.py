@@ -1,5 +1,11 @@
 """GET /exports/ and POST /imports/archive/, as clients meet them; and the commands."""
 
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -21,6 +27,8 @@ from portfolio.services.prices import prices_record
 from tests.archive.handling import archive_of, data_of, empty_the_database, opened, rows_in, taken
 from tests.conftest import api_of, check_error, make_person
 
+ROOT = Path(__file__).resolve().parents[2]
+COUNTED = ("core_account", "portfolio_asset", "portfolio_transaction", "ledger_entry")
 EXPORTS, IMPORTS = "/api/v1/exports/", "/api/v1/imports/archive/"
 
 
@@ -30,7 +38,7 @@ def sent(client: APIClient, archive: bytes, *, dry_run: str = "false", **headers
 
 
 def test_an_export_is_a_download_that_nobody_keeps(rich: User) -> None:
-    answer = api_of(rich).get(EXPORTS, headers={"Accept": "application/zip"})
+    answer: Any = api_of(rich).get(EXPORTS, headers={"Accept": "application/zip"})
     assert answer.status_code == 200
     assert answer["Content-Type"] == "application/zip"
     assert answer["Content-Disposition"].startswith('attachment; filename="pandaledger-')
@@ -46,22 +54,22 @@ def test_nobody_gets_nothing(anonymous_api: APIClient) -> None:
 
 
 def test_a_few_at_a_time(asha: User, asha_api: APIClient, bob_api: APIClient) -> None:
-    under_way = [asha_api.get(EXPORTS) for _ in range(MOST_AT_ONCE)]
+    under_way: list[Any] = [asha_api.get(EXPORTS) for _ in range(MOST_AT_ONCE)]
     refused = asha_api.get(EXPORTS)
     check_error(refused, 429, code="throttled")
     assert int(refused["Retry-After"]) > 0
-    other = bob_api.get(EXPORTS)
+    other: Any = bob_api.get(EXPORTS)
     assert other.status_code == 200
     for answer in (*under_way, other):
         b"".join(answer.streaming_content)
-    again = asha_api.get(EXPORTS)
+    again: Any = asha_api.get(EXPORTS)
     assert again.status_code == 200
     b"".join(again.streaming_content)
 
 
 def test_a_client_that_goes_away_is_not_counted_for_ever(asha_api: APIClient) -> None:
     for _ in range(2 * MOST_AT_ONCE):
-        answer = asha_api.get(EXPORTS)
+        answer: Any = asha_api.get(EXPORTS)
         assert answer.status_code == 200
         for closer in answer._resource_closers:  # as a server does when nobody takes the rest
             closer()
@@ -195,3 +203,29 @@ def test_the_commands_do_the_same(rich: User, tmp_path: Path, capsys: pytest.Cap
     file.write_bytes(b"x")
     with pytest.raises(CommandError, match="no zip file"):
         call_command("import_archive", str(file), "--user", "elsewhere@example.com")
+
+
+def test_a_process_that_is_killed_leaves_nothing(rich: User, tmp_path: Path) -> None:
+    """All rows are in the database by then, and not one of them is committed."""
+    file, database = tmp_path / "one.zip", tmp_path / "there.sqlite3"
+    file.write_bytes(archive_of(rich))
+    environment = {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{database}",
+        "DATA_DIR": str(tmp_path),
+        "BACKGROUND": "off",
+    }
+    make = "from core.models import User; User.objects.create_user('there@example.com')"
+    kill = (
+        "import os, signal; from core.archive import tables; from django.core.management import call_command; "
+        "tables.register_finish(lambda taking: os.kill(os.getpid(), signal.SIGKILL)); "
+        f"call_command('import_archive', '{file}', '--user', 'there@example.com')"
+    )
+    ended = []
+    for command in (("migrate", "-v0"), ("shell", "-v0", "-c", make), ("shell", "-v0", "-c", kill)):
+        ran = subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=False)
+        ended.append(ran.returncode)
+    assert ended == [0, 0, -signal.SIGKILL]
+    with closing(sqlite3.connect(database)) as there:
+        counts = [there.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] for table in COUNTED]
+    assert counts == [1, 0, 0, 0]

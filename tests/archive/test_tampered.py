@@ -142,8 +142,9 @@ def test_rows_are_whole_counted_and_of_known_fields(client: APIClient, files: Fi
     check_refused(client, zipped(with_rows(files, table.name, odd)), attr=f"{table.name}.1.user_id")
     twice = [*rows, rows[-1]]
     check_refused(client, zipped(with_rows(files, table.name, twice)), attr=f"{table.name}.{len(twice)}.id")
-    for row in ([], "x", None, 5):
-        check_refused(client, zipped(with_rows(files, table.name, [row])), attr=f"{table.name}.1")
+    others: tuple[Any, ...] = ([], "x", None, 5)
+    for odd_row in others:
+        check_refused(client, zipped(with_rows(files, table.name, [odd_row])), attr=f"{table.name}.1")
 
 
 def test_books_that_contradict_themselves_are_refused(client: APIClient, files: Files) -> None:
@@ -329,7 +330,7 @@ def test_a_directory_of_a_million_names_is_not_read(files: Files) -> None:
     with ZipFile(target, "w") as archive:
         for number in range(8000):
             archive.writestr(ZipInfo(f"data/{number}.jsonl"), b"")
-    with pytest.raises(reading.Unfit, match="more than 200"):
+    with pytest.raises(Unfit, match="more than 200"):
         reading.Zipped(target, most=10**9)
 
 
@@ -338,7 +339,7 @@ def test_nor_one_that_hides_behind_a_second_end(files: Files) -> None:
     end = whole[-22:]
     record = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, 9, 9, 10**9, 0)
     locator = struct.pack("<4sLQL", b"PK\6\7", 0, len(whole) - 22, 1)
-    with pytest.raises(reading.Unfit, match="more than 200"):
+    with pytest.raises(Unfit, match="more than 200"):
         reading.Zipped(BytesIO(whole[:-22] + record + locator + end), most=10**9)
 
 
