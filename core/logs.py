@@ -16,7 +16,7 @@ _PRIVATE = (
     (re.compile(r"\bpl_[\w-]{20,}"), "[key]"),
     (re.compile(r"(confirm-email/|reset/key/)[^\s/\"']+"), r"\1[key]"),
     (re.compile(r"(://[^/\s:@]*:)[^/\s@]+@"), r"\1[password]@"),
-    (re.compile(r"(https?://[^\s?#\"']+)[?#][^\s\"']*"), r"\1"),
+    (re.compile(r"(https?://[^\s?#\"']++)(?:[?#][^\s\"']*)?"), r"\1"),
 )
 """What some library may put into a message: addresses, keys, links that open an account, passwords, query strings."""
 _HEAD = ("timestamp", "level", "logger", "event", "exception", "stack")
