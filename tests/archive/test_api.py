@@ -205,6 +205,7 @@ def test_the_commands_do_the_same(rich: User, tmp_path: Path, capsys: pytest.Cap
         call_command("import_archive", str(file), "--user", "elsewhere@example.com")
 
 
+@pytest.mark.drill
 def test_a_process_that_is_killed_leaves_nothing(rich: User, tmp_path: Path) -> None:
     """All rows are in the database by then, and not one of them is committed."""
     file, database = tmp_path / "one.zip", tmp_path / "there.sqlite3"
