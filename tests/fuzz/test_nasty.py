@@ -46,7 +46,7 @@ def test_fields(watcher: Watcher, story: Story, described: list[Operation]) -> N
         for place in operation.places
         for value in nasty.JSON
     )
-    for operation, place, value in one_of(37 if ON_POSTGRES else 11, cases):
+    for operation, place, value in one_of(53 if ON_POSTGRES else 17, cases):
         body = json.dumps(placed(body_of(operation, story), place, HOLE)).replace(f'"{HOLE}"', value)
         name = ".".join(map(str, place))
         send(watcher, operation, url(operation, story), title=f"{name} = {value[:60]}", data=body, content_type=JSON)
