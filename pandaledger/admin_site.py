@@ -42,11 +42,10 @@ class Site(AdminSite):
         **options: Any,
     ) -> None:
         """Providers and their keys come from the environment, so their pages would show secrets for nothing."""
-        if model_or_iterable in (SocialApp, SocialToken):
-            return
-        if model_or_iterable is Authenticator:
-            admin_class = AuthenticatorAdmin
-        super().register(model_or_iterable, admin_class, **options)
+        for model in [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable:
+            if model not in (SocialApp, SocialToken):
+                shown_by = AuthenticatorAdmin if model is Authenticator else admin_class
+                super().register(model, shown_by, **options)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         view: Callable[..., HttpResponse] = secure_admin_login(super().login)
