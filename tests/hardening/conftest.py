@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.safety.conftest import outbox, smtp  # noqa: F401
 from tests.test_serve import ROOT, answer, free_port, serving
 
 BOSS, PASSWORD = "boss@example.com", "correct horse battery"
@@ -42,7 +43,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "ADMIN_EMAIL": BOSS,
         "ADMIN_PASSWORD": PASSWORD,
     }
-    run = [sys.executable, ROOT / "manage.py"]
+    run = [sys.executable, str(ROOT / "manage.py")]
     subprocess.run([*run, "migrate", "-v0"], env=environment, check=True, cwd=ROOT)
     log = folder / "log"
     with serving(environment, log=log) as server:
