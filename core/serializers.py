@@ -11,6 +11,7 @@ from django.db import models
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.fields import empty
 
 from core.days import EARLIEST_DAY, today_for
 from core.fields import ExactDecimalField
@@ -146,6 +147,17 @@ class ObjectField(serializers.JSONField):
 # Refuses fields that it does not know, so that a misspelt name is an error and not a lost value. What cannot be written
 # may be sent back unchanged, as clients do that read, edit and write the whole.
 class KnownFieldsMixin:
+    def run_validation(self, data: Any = empty) -> Any:
+        """What a PATCH leaves out stays as it was, but what is inside of a field is new, so it must be whole."""
+        root = self.root  # type: ignore[attr-defined]
+        if root is self or not getattr(root, "partial", False):
+            return super().run_validation(data)  # type: ignore[misc]
+        root.partial = False
+        try:
+            return super().run_validation(data)  # type: ignore[misc]
+        finally:
+            root.partial = True
+
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
             errors = {name: [problem] for name in data if (problem := self._problem(name, data))}

@@ -60,6 +60,11 @@ def test_a_rule_without_a_category_can_be_sent_back_as_it_is(api: APIClient, sto
     assert again.json() == bare
 
 
+def test_what_is_inside_of_a_changed_field_is_whole(api: APIClient, story: Story) -> None:
+    answer = api.patch(f"{API}terms/{story.ids['terms']}/", {"rates": [{"rate": "0.05"}]})
+    check_error(answer, 400, attr="rates.0.since", code="required")
+
+
 @pytest.mark.parametrize("moment", ["2024-01-01T00:00:00", "0001-01-01T00:00:00+23:59", "yesterday"])
 def test_a_cursor_of_no_instant_is_refused(api: APIClient, moment: str) -> None:
     cursor = base64.urlsafe_b64encode(f'[0,"{moment}",1]'.encode()).decode()
