@@ -24,7 +24,8 @@ OTHER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 @dataclass
 class Behaviour:
     """person: who is logged in there. claims: put into the ID token in the place of right ones; None leaves one out.
-    userinfo: likewise. configuration: likewise, of its own description. key: by which it signs."""
+    userinfo: likewise. configuration: likewise, of its own description. key: by which it signs. answers: what it says
+    at a path in the place of everything right, with which status."""
 
     person: dict[str, Any] = field(default_factory=dict)
     claims: dict[str, Any] = field(default_factory=dict)
@@ -33,6 +34,7 @@ class Behaviour:
     key: Any = KEY
     algorithm: str = "RS256"
     is_down: bool = False
+    answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
 
 
 @dataclass
@@ -49,9 +51,12 @@ class Provider:
         return f"{query['redirect_uri']}?{urlencode({'code': code, 'state': query['state']})}"
 
     def token(self, form: dict[str, str]) -> dict[str, Any] | None:
-        """For a code that is used once, by the client that shows its secret and the verifier of the challenge."""
+        """For a code that is used once, by the client that shows its secret, the verifier of the challenge, and the
+        address for which it asked."""
         asked = self.asked.pop(form.get("code", ""), None)
         if asked is None or (form.get("client_id"), form.get("client_secret")) != (CLIENT, SECRET):
+            return None
+        if (form.get("grant_type"), form.get("redirect_uri")) != ("authorization_code", asked["redirect_uri"]):
             return None
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         if base64.urlsafe_b64encode(digest).decode().rstrip("=") != asked.get("code_challenge"):
@@ -111,8 +116,10 @@ class _Handler(BaseHTTPRequestHandler):
         return cast(_Server, self.server).provider
 
     def _say(self, answer: dict[str, Any] | None) -> None:
-        content = json.dumps(answer if answer is not None else {"error": "invalid_request"}).encode()
-        self.send_response(400 if answer is None else 200)
+        right = json.dumps(answer if answer is not None else {"error": "invalid_request"}).encode()
+        as_told = self._provider().behaviour.answers.get(urlsplit(self.path).path)
+        status, content = as_told or (400 if answer is None else 200, right)
+        self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()

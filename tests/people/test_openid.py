@@ -1,80 +1,20 @@
 """Log-in by OpenID Connect at a provider over HTTP: whose account it opens, and what it does not fall for."""
 
-import re
 import time
-from collections.abc import Iterator
-from html import unescape
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
-import requests
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from django.core import mail
 from django.test import Client
 
 from core.models import User
-from pandaledger.environment import Environment
-from pandaledger.settings_people import people_settings
 from tests.conftest import PASSWORD
 from tests.people.app import logged_in, totp_enrol
-from tests.people.oidc_provider import CLIENT, OTHER_KEY, SECRET, Provider, provider_on_loopback
-
-LOGIN = "/accounts/oidc/sso/login/"
-ME = "/api/v1/me/"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Provider]:
-    with provider_on_loopback() as provider:
-        yield provider
-
-
-@pytest.fixture
-def provider(server: Provider, settings: Any, monkeypatch: Any, mails: None, tmp_path: Any) -> Provider:
-    """It knows Asha, and has verified her address; the site is set to it as a deployer would."""
-    for name, value in {
-        "NAME": "Family",
-        "ISSUER": server.issuer,
-        "CLIENT_ID": CLIENT,
-        "CLIENT_SECRET": SECRET,
-    }.items():
-        monkeypatch.setenv(f"OIDC_{name}", value)
-    env = Environment(tmp_path / ".env")
-    settings.SOCIALACCOUNT_PROVIDERS = people_settings(env)["SOCIALACCOUNT_PROVIDERS"]
-    assert not env.errors
-    server.behaviour = type(server.behaviour)(
-        person={"sub": "4711", "email": "asha@example.com", "email_verified": True, "name": "Asha Rao"}
-    )
-    return server
-
-
-def leave(client: Client, path: str = LOGIN) -> str:
-    """Where the site sends the browser, by a page that goes on by itself."""
-    page = client.post(path)
-    assert page.status_code == 200, page.content
-    found = re.search(r'http-equiv="refresh" content="0; url=([^"]+)"', page.content.decode())
-    assert found is not None, page.content
-    return unescape(found.group(1))
-
-
-def come_back(address: str) -> str:
-    """What the provider answers to the browser: the way back."""
-    answer = requests.get(address, allow_redirects=False, timeout=10)
-    back = urlsplit(answer.headers["Location"])
-    assert back.path == f"{LOGIN}callback/"
-    return f"{back.path}?{back.query}"
-
-
-def log_in(client: Client, path: str = LOGIN) -> Any:
-    return client.get(come_back(leave(client, path)))
-
-
-def who(client: Client) -> str:
-    """The address of whom the browser is now logged in as; nothing for nobody."""
-    return str(client.get(ME).json().get("email", ""))
+from tests.people.oidc_provider import CLIENT, OTHER_KEY, SECRET, provider_on_loopback
+from tests.people.openid import LOGIN, ME, come_back, leave, log_in, who
 
 
 def test_the_button_is_there_when_it_is_set(provider, client):
