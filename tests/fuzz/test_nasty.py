@@ -6,6 +6,7 @@ from itertools import islice, product
 from typing import Any
 from urllib.parse import quote
 
+import pytest
 from django.db import connection
 
 from tests.fuzz import nasty
@@ -38,7 +39,11 @@ def body_of(operation: Operation, story: Story) -> Any:
     return valid_bodies(story.ids).get(operation.name, {})
 
 
-def test_fields(watcher: Watcher, story: Story, described: list[Operation]) -> None:
+EACH = 53 if ON_POSTGRES else 17
+
+
+@pytest.mark.parametrize("every", [EACH, pytest.param(1, marks=pytest.mark.drill)])
+def test_fields(watcher: Watcher, story: Story, described: list[Operation], every: int) -> None:
     cases = (
         (operation, place, value)
         for operation in described
@@ -46,7 +51,7 @@ def test_fields(watcher: Watcher, story: Story, described: list[Operation]) -> N
         for place in operation.places
         for value in nasty.JSON
     )
-    for operation, place, value in one_of(53 if ON_POSTGRES else 17, cases):
+    for operation, place, value in one_of(every, cases):
         body = json.dumps(placed(body_of(operation, story), place, HOLE)).replace(f'"{HOLE}"', value)
         name = ".".join(map(str, place))
         send(watcher, operation, url(operation, story), title=f"{name} = {value[:60]}", data=body, content_type=JSON)
