@@ -80,8 +80,14 @@ class AutoSchema(SpectacularSchema):
         return parameters
 
     def _get_filter_parameters(self) -> list[dict[str, Any]]:
-        """One without a value leaves out nothing, as a form sends it whose field is empty."""
+        """One without a value leaves out nothing, as a form sends it whose field is empty.
+
+        Of an id that names another object the generator tells what an id is; what it leaves out is told instead.
+        """
         parameters: list[dict[str, Any]] = super()._get_filter_parameters()
+        for parameter in parameters:
+            if parameter.get("description") == FIELDS["id"]:
+                del parameter["description"]
         return [{**parameter, "allowEmptyValue": True} for parameter in parameters]
 
     def _parameter_text(self, parameter: dict[str, Any]) -> str:

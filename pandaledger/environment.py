@@ -139,7 +139,12 @@ class Environment:
         return self._url(name, default, self._env.cache_url_config)
 
     def mail(self, name: str, default: str) -> dict[str, Any]:
-        return self._url(name, default, self._env.email_url_config)
+        config = self._url(name, default, self._env.email_url_config)
+        problem = mail_problem(config)
+        if problem:
+            self.errors[name] = problem
+            return dict(self._env.email_url_config(default))
+        return config
 
     def _url(self, name: str, default: str, parse: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
         try:
@@ -148,6 +153,15 @@ class Environment:
             self.errors[name] = f"is not a URL that can be used here ({error})"
             return dict(parse(default))
         return config
+
+
+def mail_problem(config: dict[str, Any]) -> str | None:
+    backend = config["EMAIL_BACKEND"]
+    if ".smtp." in backend and not config["EMAIL_HOST"]:
+        return "names no host"
+    if ".filebased." in backend and not Path(config["EMAIL_FILE_PATH"]).is_absolute():
+        return f"{config['EMAIL_FILE_PATH']!r} is no absolute path, which has four slashes: filemail:////folder"
+    return None
 
 
 def database_problem(config: dict[str, Any]) -> str | None:

@@ -68,6 +68,7 @@ def contract_settings() -> dict[str, Any]:
             "SERVE_INCLUDE_SCHEMA": False,
             "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
             "SWAGGER_UI_DIST": "SIDECAR",
+            "SWAGGER_UI_SETTINGS": {"docExpansion": "none", "filter": True, "deepLinking": True},
             "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
             "SCHEMA_PATH_PREFIX": r"/api/v1",
             "COMPONENT_SPLIT_REQUEST": True,

@@ -72,7 +72,7 @@ WRONG = [
         "SILVER_IMPORT_DUTY": "101",
     },
     {"OIDC_ISSUER": "https://id.example.com?tenant=1", "OIDC_CLIENT_ID": ""},
-    {"DATABASE_URL": "mysql://a:b@localhost/c", "PORT": "65536", "HTTPS": "2"},
+    {"DATABASE_URL": "mysql://a:b@localhost/c", "PORT": "65536", "HTTPS": "2", "EMAIL_URL": "smtp:///"},
     {
         "DATABASE_URL": "postgres://",
         "PORT": "-1",
@@ -87,7 +87,7 @@ WRONG = [
         "MAX_UPLOAD_MIB": "0",
         "MAX_BODY_MIB": "1e9",
     },
-    {"DATABASE_URL": "postgres://a:b@localhost:port/c", "PORT": "0"},
+    {"DATABASE_URL": "postgres://a:b@localhost:port/c", "PORT": "0", "EMAIL_URL": "filemail:///relative/folder"},
     {"DATABASE_URL": "sqlite:////no/such/folder/db.sqlite3", "TRUSTED_PROXIES": "1.5"},
 ]
 
