@@ -1,16 +1,40 @@
 """Log-in at somebody else's: whose account it opens here."""
 
+import logging
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.providers.base import Provider
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from django.db import transaction
 from django.http import HttpRequest
 
 from core.models import User
 
+logger = logging.getLogger(__name__)
+
 
 class SocialAdapter(DefaultSocialAccountAdapter):
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """The token that opens the person's account there has served; no session keeps it."""
+        sociallogin.token = None
+
+    def on_authentication_error(
+        self, request: HttpRequest, provider: Provider | str, *, exception: Exception | None = None, **kwargs: Any
+    ) -> None:
+        """For whoever runs the site; the page does not say why. Words of others could hold secrets."""
+        if exception is not None:
+            reason = str(exception) if isinstance(exception, OAuth2Error) else type(exception).__name__
+            logger.warning("Log-in at the provider failed: %s", reason)
+
+    @transaction.atomic
+    def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> User:
+        """With their log-in, or not at all: without it they could not come again."""
+        user: User = super().save_user(request, sociallogin, form=form)
+        return user
+
     def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:
         """The person with the same address, where the provider has verified it and so have we.
 

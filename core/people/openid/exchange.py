@@ -9,11 +9,17 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.http import HttpRequest
 from requests import RequestException
+from rest_framework.exceptions import ParseError
 
+from core.errors import InvalidInput
+from core.parsers import loads
 from core.people.openid.id_tokens import claims_of
 
+_UNREADABLE = (RequestException, LookupError, TypeError, ValueError, RecursionError)
+"""Of what allauth reads without a look at it: no header, no object, a number or a depth without end."""
 ENDPOINTS = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
 TEXTS = ("email", "name", "preferred_username")
+TOKENS = ("access_token", "id_token")
 
 
 class OpenIDExchange(OpenIDConnectOAuth2Adapter):
@@ -37,6 +43,18 @@ class OpenIDExchange(OpenIDConnectOAuth2Adapter):
         )
         person = person_of(claims, self._userinfo(token.token))
         return self.get_provider().sociallogin_from_response(request, {**person, "iss": claims["iss"]})
+
+    def get_access_token_data(self, request: HttpRequest, app: SocialApp, client: Any, **kwargs: Any) -> dict[str, str]:
+        """What else the provider sends with them, nobody needs. No word of its answer goes on: it may hold secrets."""
+        try:
+            found = super().get_access_token_data(request, app, client, **kwargs)
+        except (OAuth2Error, *_UNREADABLE) as error:
+            raise OAuth2Error("The provider gives no token for its code; is OIDC_CLIENT_SECRET right?") from error
+        answer = found if isinstance(found, dict) else {}
+        tokens = {name: answer[name] for name in TOKENS if isinstance(answer.get(name), str)}
+        if len(tokens) < len(TOKENS):
+            raise OAuth2Error("The provider gives no token that can be read.")
+        return tokens
 
     def _configuration(self) -> dict[str, Any]:
         """Of the issuer that was set: one that calls itself otherwise could speak for somebody else."""
@@ -69,8 +87,8 @@ def _json_of(address: str, headers: Mapping[str, str] | None = None) -> dict[str
         with get_adapter().get_requests_session() as session:
             response = session.get(address, headers=headers)
             response.raise_for_status()
-            found = response.json()
-    except RequestException as error:
+            found = loads(response.content)
+    except (RequestException, ParseError, InvalidInput) as error:
         raise OAuth2Error(f"The provider does not answer as it should: {error}") from error
     if not isinstance(found, dict):
         raise OAuth2Error("The provider does not answer as it should.")

@@ -28,7 +28,11 @@ class OpenID(OpenIDConnectProvider):
         try:
             answer: HttpResponse = super().redirect(request, process, next_url=next_url, data=data, **more)
         except OAuth2Error as error:
-            answer = render_authentication_error(request, self, exception=error)
+            state = {"process": process, "next": next_url, "headless": kwargs.get("headless")}
+            failure: HttpResponse = render_authentication_error(
+                request, self, exception=error, extra_context={"state": state}
+            )
+            return failure
         return leaving(request, self, answer)
 
     def get_auth_params_from_request(self, request: HttpRequest, action: str) -> dict[str, Any]:
