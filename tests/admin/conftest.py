@@ -53,6 +53,7 @@ def root(db: None) -> Client:
     User.objects.create_superuser("root@example.com", PASSWORD)
     client = Client()
     assert client.login(email="root@example.com", password=PASSWORD)
+    assert client.get("/admin/").status_code == 200  # the first look of a session notes that it is in use
     return client
 
 
