@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 ALWAYS = {
     "Server": "PandaLedger",  # the web server would tell its own name
@@ -14,6 +17,13 @@ ALWAYS = {
 }
 NO_PAGE = "default-src 'none'; frame-ancestors 'none'"
 """The policy of an answer that is data: should a browser be made to show it, it loads and runs nothing."""
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """That of pages, made for those alone: it takes longer than all other middleware together."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return response if HEADER in response else super().process_response(request, response)
 
 
 class HeadersMiddleware:
@@ -30,5 +40,5 @@ class HeadersMiddleware:
         if "Cache-Control" not in headers:
             headers["Cache-Control"] = "no-store"
         if not headers.get("Content-Type", "").startswith("text/html"):
-            headers["Content-Security-Policy"] = NO_PAGE
+            headers[HEADER] = NO_PAGE
         return response

@@ -67,7 +67,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "core.answer_headers.PolicyMiddleware",
     "core.answer_headers.HeadersMiddleware",
     "core.middleware.RefuseNulMiddleware",
     "corsheaders.middleware.CorsMiddleware",

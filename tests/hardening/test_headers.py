@@ -70,7 +70,7 @@ def test_a_series_may_be_asked_about_but_is_nobody_elses(asha_api: APIClient) ->
     assert response["ETag"]
 
 
-def test_static_files_are_kept(client: Client) -> None:
+def test_static_files_are_kept(client: Client, db: None) -> None:
     response = client.get("/static/core/pages.css")
     assert b":root" in b"".join(response)
     response.close()
