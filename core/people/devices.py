@@ -74,8 +74,9 @@ def device_remember(request: HttpRequest, user: User, *, name: str | None = None
 
 
 def addresses_of(user: User) -> set[str]:
-    """With which they can log in."""
-    return {user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)}
+    """That are theirs. One that they only say is theirs may be somebody else's, whose password they would guess."""
+    verified = EmailAddress.objects.filter(user=user, verified=True)
+    return {user.email, *verified.values_list("email", flat=True)}
 
 
 def _hand_out(device: Device, request: HttpRequest, response: HttpResponse) -> None:

@@ -35,13 +35,16 @@ def override() -> None:
 
 
 def people_to_log_in(email: str, **kwargs: Any) -> list[User]:
-    """In the place of allauth's function: who has proved that the address is theirs, else who says so. Always by two
-    queries, so that it takes the same time for an address that nobody has."""
+    """In the place of allauth's function: who has proved that the address is theirs, else who has it as the first of
+    theirs, else who says so. Always by two queries, so that it takes the same time for an address that nobody has.
+
+    Nobody else with them: whose log-in with that address would forgive their own guesses at its owner's password.
+    """
     email = email.lower()
     addresses = list(EmailAddress.objects.filter(email=email).select_related("user"))
     people = list(User.objects.filter(email=email))
     verified = [address.user for address in addresses if address.verified]
-    return list(dict.fromkeys(verified or [*(address.user for address in addresses), *people]))
+    return list(dict.fromkeys(verified or people or [address.user for address in addresses]))
 
 
 def limit_codes(user: User, error_key: str | None = None) -> Callable[[], None]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from django.test import Client
 
 from core.errors import TooMany
@@ -175,6 +176,44 @@ def test_the_cookie_is_nobody_elses_and_ends_with_the_password(asha: User, bob: 
     bob.set_password(NEW_PASSWORD)
     bob.save()
     assert is_locked(log_in(client, bob.email, NEW_PASSWORD))
+
+
+def claim(person: User, email: str = EMAIL) -> None:
+    """As who is logged in adds an address that they have not verified, and never will."""
+    client = stranger(1)
+    log_in(client, person.email)
+    confirmed = client.post(f"{BROWSER}/auth/reauthenticate", {"password": PASSWORD}, content_type="application/json")
+    assert confirmed.status_code == 200
+    assert client.post(f"{BROWSER}/account/email", {"email": email}, content_type="application/json").status_code == 200
+    assert EmailAddress.objects.filter(user=person, email=email, verified=False).exists()
+
+
+def test_who_claims_an_address_has_no_known_device_for_it(asha: User, mallory: User) -> None:
+    claim(mallory)
+    device = log_in_headless(stranger(2), mallory.email, base=APP)["X-Known-Device"]
+    guesses = [
+        log_in_headless(stranger(3 + number), EMAIL, "wrong", base=APP, headers={"X-Known-Device": device})
+        for number in range(6)
+    ]
+    assert [guess.status_code for guess in guesses] == [400] * 5 + [429]
+
+
+def test_who_claims_an_address_does_not_lift_its_lock(settings: Any, asha: User, mallory: User) -> None:
+    """Also where nobody verifies anything, since the site sends no mail."""
+    EmailAddress.objects.filter(user=asha).update(verified=False)
+    settings.ACCOUNT_EMAIL_VERIFICATION = "optional"
+    claim(mallory)
+    mallory.set_password(NEW_PASSWORD)
+    mallory.save()
+    for number in range(4):
+        log_in(stranger(number), EMAIL, "wrong")
+    client = stranger(5)
+    assert log_in(client, EMAIL, NEW_PASSWORD).status_code == 200
+    assert not is_in(client)
+    assert is_locked(log_in(stranger(6), EMAIL))
+
+    reset_password(stranger(7), mallory.email)
+    assert is_locked(log_in(stranger(8), EMAIL))
 
 
 def test_several_people_share_a_browser(asha: User, bob: User) -> None:
