@@ -15,7 +15,7 @@ from rest_framework.test import APIClient
 from core.body_limits import PAGE_BYTES
 from core.idempotency import _without
 from tests.conftest import check_error
-from tests.hardening.conftest import Site
+from tests.hardening.conftest import BOSS, PASSWORD, Site
 
 MIB = 1024**2
 ACCOUNTS = "/api/v1/accounts/"
@@ -143,6 +143,18 @@ def test_ten_thousand_rows_fit(asha_api: APIClient, settings: Any) -> None:
     """Of the longest text that an entry may have in practice: half of what is accepted."""
     rows = [{"date": "2026-01-02", "kind": "expense", "amount": "12345.67", "note": "x" * 200}] * 10_000
     assert len(json.dumps(rows)) < settings.DATA_UPLOAD_MAX_MEMORY_SIZE / 2
+
+
+def test_what_the_server_wrote_meanwhile_opens_nothing(site: Site) -> None:
+    """At its most talkative: of the requests above, of a log-in, and of a key where none belongs."""
+    login = json.dumps({"email": BOSS, "password": PASSWORD}).encode()
+    status, answer = ask(site, "/_allauth/app/v1/auth/login", body=login, Content_Type="application/json")
+    assert status == 200
+    ask(site, f"/api/v1/nothing/?key={site.key}", body=b"{}", Content_Type="application/json")
+    ask(site, f"/nothing/{site.key}/", body=b"{}", Content_Type="application/json")
+    written = site.log.read_text()
+    assert "path=/unknown" in written  # what nobody serves may have anything in it
+    assert not [secret for secret in (site.key, PASSWORD, answer["meta"]["session_token"]) if secret in written]
 
 
 @pytest.mark.parametrize("size", [1, 2, 7, 64, 1000])
