@@ -1,6 +1,7 @@
 """An archive on its way to who asked for it: a few at a time, since each keeps the database at work."""
 
 import threading
+import weakref
 from collections import Counter
 from collections.abc import Iterator
 
@@ -12,16 +13,15 @@ MOST_AT_ONCE = 2
 """Of one person, in one process."""
 RETRY_AFTER = 20
 _running: Counter[int] = Counter()
-_lock = threading.Lock()
+_lock = threading.RLock()  # a dropped one may be finished while this thread holds it
 
 
 class Download:
-    """The parts of an archive. It counts as under way until it is closed, which the server does in any case."""
+    """The parts of an archive. It counts as under way until it is closed, or dropped by a server that never began."""
 
     def __init__(self, person: User) -> None:
-        self._person_id = person.pk
         _begin(person.pk)
-        self._is_open = True
+        self._end = weakref.finalize(self, _finish, person.pk)
         self._parts = archive_stream(person)
 
     def __iter__(self) -> Iterator[bytes]:
@@ -29,10 +29,7 @@ class Download:
 
     def close(self) -> None:
         self._parts.close()
-        if self._is_open:
-            self._is_open = False
-            with _lock:
-                _running[self._person_id] -= 1
+        self._end()
 
 
 def _begin(person_id: int) -> None:
@@ -41,3 +38,10 @@ def _begin(person_id: int) -> None:
             detail = f"{MOST_AT_ONCE} exports are under way; wait until one is done."
             raise TooMany(detail, retry_after=RETRY_AFTER)
         _running[person_id] += 1
+
+
+def _finish(person_id: int) -> None:
+    with _lock:
+        _running[person_id] -= 1
+        if not _running[person_id]:
+            del _running[person_id]

@@ -137,7 +137,7 @@ def test_pages_of_ones_own_account_need_a_log_in(of_asha: World) -> None:
     for method in ("get", "post"):
         for address in addresses(OWN, pk=of_asha.base + 1):
             cache.clear()
-            answer = getattr(Client(), method)(address)
+            answer = getattr(Client(), method)(address, content_type="application/json")
             assert answer.status_code in (301, 302, 401, 404, 405, 409, 410), (address, answer.status_code)
             assert answer.get("Location", "/accounts/").startswith("/accounts/"), address
             assert not of_asha.traces(answer.content.decode())
