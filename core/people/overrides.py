@@ -1,15 +1,17 @@
-"""The five places where allauth offers no setting for what it uses, and what is put there.
+"""The six places where allauth offers no setting for what it uses, and what is put there.
 
 - Headless views name their input classes themselves; the forms of the pages are named by ACCOUNT_FORMS.
 - A log-in looks once for an address that has an account and twice for one that has none.
 - Codes of the second factor are limited by a fixed number a minute, at which six digits can be found out in time.
 - A code of an app that was used is forgotten before it is over.
+- An address may become the first of two people's, where one of them never verified it, which the database refuses.
 """
 
 from collections.abc import Callable
 from typing import Any
 
 from allauth.account import auth_backends
+from allauth.account.internal.flows import manage_email
 from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.headless.account import views
@@ -24,14 +26,21 @@ from core.people.login_limits import refuse
 from core.people.one_time_codes import code_use
 from core.people.quiet_forms import RESET, PeopleSignupInput, ResetInput, reset_write
 
+_may_be_first = manage_email.can_mark_as_primary
+
 
 def override() -> None:
+    manage_email.can_mark_as_primary = may_be_first
     views.RequestPasswordResetView.input_class = ResetInput
     views.SignupView.input_class = {"POST": PeopleSignupInput}
     auth_backends.filter_users_by_email = people_to_log_in
     mfa_forms.check_rate_limit = limit_codes
     TOTP._mark_code_used = code_use
     register(RESET, reset_write)
+
+
+def may_be_first(address: EmailAddress) -> bool:
+    return _may_be_first(address) and not User.objects.filter(email=address.email).exclude(pk=address.user_id).exists()
 
 
 def people_to_log_in(email: str, **kwargs: Any) -> list[User]:

@@ -178,7 +178,7 @@ def test_the_cookie_is_nobody_elses_and_ends_with_the_password(asha: User, bob: 
     assert is_locked(log_in(client, bob.email, NEW_PASSWORD))
 
 
-def claim(person: User, email: str = EMAIL) -> None:
+def claim(person: User, email: str = EMAIL) -> Client:
     """As who is logged in adds an address that they have not verified, and never will."""
     client = stranger(1)
     log_in(client, person.email)
@@ -186,6 +186,20 @@ def claim(person: User, email: str = EMAIL) -> None:
     assert confirmed.status_code == 200
     assert client.post(f"{BROWSER}/account/email", {"email": email}, content_type="application/json").status_code == 200
     assert EmailAddress.objects.filter(user=person, email=email, verified=False).exists()
+    return client
+
+
+def test_a_claimed_address_that_is_somebody_elses_cannot_become_the_first(
+    settings: Any, asha: User, mallory: User
+) -> None:
+    EmailAddress.objects.filter(user=mallory).update(verified=False)
+    settings.ACCOUNT_EMAIL_VERIFICATION = "optional"
+    body = {"email": EMAIL, "primary": True}
+    refused = claim(mallory).patch(f"{BROWSER}/account/email", body, content_type="application/json")
+    assert refused.status_code == 400
+    assert list(EmailAddress.objects.filter(user=mallory, primary=True).values_list("email", flat=True)) == [
+        mallory.email
+    ]
 
 
 def test_who_claims_an_address_has_no_known_device_for_it(asha: User, mallory: User) -> None:
