@@ -7,11 +7,12 @@ from django.conf import settings
 from django.core.exceptions import (
     NON_FIELD_ERRORS,
     BadRequest,
+    ObjectDoesNotExist,
     RequestDataTooBig,
     SuspiciousOperation,
     ValidationError,
 )
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.db.models import ProtectedError, RestrictedError
 from drf_standardized_errors import handler
 from rest_framework.exceptions import APIException, AuthenticationFailed, NotAuthenticated, ParseError, Throttled
@@ -20,7 +21,9 @@ from rest_framework.fields import get_error_detail
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
+from core.actor import known_user_id
 from core.errors import ApplicationError, Conflict, TooLarge, Unavailable
+from core.models import User
 from core.throttles import stranger_wait
 
 
@@ -36,7 +39,7 @@ class ApplicationAnswer(APIException):
 
 class ExceptionHandler(handler.ExceptionHandler):
     def convert_known_exceptions(self, exc: Exception) -> Exception:
-        known = _in_our_terms(self._too_often(exc) or exc)
+        known = _in_our_terms(self._too_often(exc) or self._of_nobody(exc) or exc)
         if isinstance(known, ApplicationError):
             return ApplicationAnswer(known)
         return super().convert_known_exceptions(known)
@@ -56,6 +59,18 @@ class ExceptionHandler(handler.ExceptionHandler):
         if not isinstance(exc, ApplicationAnswer):
             return super().format_exception(exc)
         return {"type": error_type(exc.status_code), "errors": exc.errors}
+
+    def _of_nobody(self, exc: Exception) -> Exception | None:
+        """Of a person who was erased while the request waited: what it reads is gone, what it writes points nowhere."""
+        request = self.context["request"]
+        if not isinstance(exc, (IntegrityError, ObjectDoesNotExist)) or request is None:
+            return None
+        user_id = known_user_id(request._request)
+        if user_id is None or User.objects.filter(pk=user_id).exists():
+            return None
+        refused = NotAuthenticated()
+        vars(refused)["auth_header"] = self.context["view"].get_authenticate_header(request)
+        return refused
 
     def report_exception(self, exc: APIException, response: Response) -> None:
         """What a service says with one of our errors is no bug, whatever its status."""

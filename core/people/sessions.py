@@ -7,7 +7,7 @@ from datetime import timedelta
 from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -44,7 +44,9 @@ def session_note_use(request: HttpRequest, key: str) -> None:
     _noted_until[key] = now + NOTED_EVERY.total_seconds()
     try:
         _note(request, key)
-    except OperationalError:  # others write for long just now: the request is answered, and the next look comes
+    except (OperationalError, IntegrityError):
+        # Others write for long just now: the request is answered, and the next look comes. Or the person was erased
+        # while it was answered.
         return
 
 

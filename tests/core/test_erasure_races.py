@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection, connections, transaction
+from django.utils import timezone
 
 from analytics import rebuild
 from analytics.models import HistoryMark, HistoryYear
@@ -23,6 +24,7 @@ from core.models import Account, ApiToken, User
 from core.signals import person_erasing
 from ledger.models import Entry
 from ledger.services.entries import EntryInput, entry_record
+from tests.conftest import api_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KILLED = """
@@ -116,6 +118,45 @@ def test_who_waits_to_write_finds_nobody(asha: User) -> None:
     assert len(written) == 2
     assert not Entry.objects.exists()
     assert not ApiToken.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "body", "headers"),
+    [
+        ("/api/v1/tokens/", {"name": "late"}, {}),
+        ("/api/v1/tokens/", {"name": "late"}, {"Idempotency-Key": "late"}),
+        ("/api/v1/entries/", {"kind": "expense", "date": "2024-05-01", "amount": "5"}, {}),
+        ("/api/v1/categories/", {"name": "Late", "kind": "expense"}, {"Idempotency-Key": "late"}),
+    ],
+)
+def test_a_request_that_waits_is_answered_as_of_nobody(
+    asha: User, address: str, body: dict[str, str], headers: dict[str, str]
+) -> None:
+    """It was let in while there still was such a person."""
+    begun, goes_on = threading.Event(), threading.Event()
+    api = api_of(asha)
+    ApiToken.objects.update(last_used_at=timezone.now())
+
+    def slow(**_: Any) -> None:
+        begun.set()
+        goes_on.wait(10)
+
+    person_erasing.connect(slow)
+    erased: list[Any] = []
+    answered: list[Any] = []
+    try:
+        erasing = in_thread(lambda: person_erase(user=User.objects.get(pk=asha.pk)), erased)
+        assert begun.wait(10)
+        asking = in_thread(lambda: api.post(address, body, headers=headers), answered)
+        time.sleep(0.3)  # it waits by now
+        assert answered == []
+        goes_on.set()
+        erasing.join(30)
+        asking.join(30)
+    finally:
+        person_erasing.disconnect(slow)
+    assert erased == [None]
+    assert [answer.status_code for answer in answered] in ([401], [404])
 
 
 def test_a_process_that_is_killed_in_the_middle_leaves_everything(asha: User) -> None:
