@@ -11,7 +11,7 @@ from django.db.models import Model, QuerySet
 from core.batches import batches
 from core.erasure_traces import Traces, traces_erase
 from core.errors import Conflict
-from core.locks import person_lock_to_erase
+from core.locks import everyone_lock, person_lock_to_erase
 from core.models import Account, Activity, ApiToken, IdempotencyKey, User
 from core.signals import person_erasing
 
@@ -26,7 +26,9 @@ def person_erase(*, user: User) -> None:
     What is everybody's stays: the catalogue with its prices, and facts of it that an administrator entered.
     """
     user_id = user.pk
-    _refuse_last_superuser(user)
+    if user.is_superuser:
+        everyone_lock()  # one after the other, so that the last two do not go at the same moment
+        _refuse_last_superuser(user)
     person_lock_to_erase(user_id)
     traces = Traces.of(user)
     person_erasing.send(sender=User, user_id=user_id)
@@ -47,9 +49,8 @@ def rows_erase(tables: Sequence[tuple[type[Model], str]], *, user_id: int) -> No
 
 
 def _refuse_last_superuser(user: User) -> None:
-    """Locked, so that the last two do not go at the same moment."""
-    rows = User.objects.select_for_update(no_key=True).filter(is_superuser=True, is_active=True).order_by("pk")
-    if user.is_superuser and list(rows.values_list("pk", flat=True)) == [user.pk]:
+    superusers = User.objects.filter(is_superuser=True, is_active=True)
+    if list(superusers.values_list("pk", flat=True)) == [user.pk]:
         detail = "You are the last superuser: nobody could manage this server any more. Make another one first."
         raise Conflict(detail, code="last_superuser")
 

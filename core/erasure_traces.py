@@ -1,5 +1,7 @@
 """What names a person without pointing to them: sessions, mails that wait, the log of the admin, failed log-ins."""
 
+import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
@@ -35,6 +37,16 @@ class Traces:
     addresses: frozenset[str]
     uids: frozenset[str]
     session_keys: frozenset[str]
+
+    @property
+    def words(self) -> list[str]:
+        """By which a text names them."""
+        return [*self.addresses, *([self.name] if len(self.name) >= SHORTEST_NAME else [])]
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """Of these words: part of another word is nobody's name."""
+        return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, self.words))})(?!\w)", re.IGNORECASE)
 
     @classmethod
     def of(cls, user: User) -> "Traces":
@@ -87,10 +99,30 @@ def _admin_log_erase(traces: Traces) -> None:
     """What is about them goes. Of what is about others, the words that name them."""
     people = ContentType.objects.get_for_model(User)
     LogEntry.objects.filter(content_type=people, object_id=str(traces.user_id)).delete()
-    words = [*traces.addresses, *([traces.name] if len(traces.name) >= SHORTEST_NAME else [])]
-    named = _any_of("object_repr__icontains", words) | _any_of("change_message__icontains", words)
+    named = _any_of("object_repr__icontains", traces.words) | _any_of("change_message__icontains", traces.words)
     for batch in batches(LogEntry.objects.filter(named).order_by().values_list("pk", flat=True)):
-        LogEntry.objects.filter(pk__in=batch).update(object_repr=_GONE, change_message="")
+        rows = LogEntry.objects.filter(pk__in=batch).only("object_repr", "change_message")
+        changed = [row for row in rows if _unname(row, traces.pattern)]
+        LogEntry.objects.bulk_update(changed, ["object_repr", "change_message"])
+
+
+def _unname(row: LogEntry, pattern: re.Pattern[str]) -> bool:
+    """Whether it named them. The rest stays: whoever is called Fund must not take the log of all funds along."""
+    before = row.object_repr, row.change_message
+    row.object_repr = pattern.sub(_GONE, row.object_repr)[:200]
+    if pattern.search("\n".join(_told(row.change_message))):
+        row.change_message = ""
+    return before != (row.object_repr, row.change_message)
+
+
+def _told(message: str) -> Iterator[str]:
+    """What of a message is about rows; its own words and the names of fields are Django's."""
+    try:
+        parts = json.loads(message)
+    except ValueError:
+        yield message
+    else:
+        yield from (str(value) for key, value in _leaves("", parts) if key == "object")
 
 
 def _any_of(lookup: str, values: Any) -> Q:

@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from rest_framework.test import APIClient
 
+from core.erasure import person_erase
 from core.models import Account, Activity, ApiToken, User
 from core.signals import person_erasing
 from ledger.services.entries import EntryInput, entries_record
@@ -324,6 +325,31 @@ class TestWhatTheyDidForOthers:
             (named.pk, "(erased)", ""),
             (other.pk, "x", ""),
         }
+
+
+@pytest.mark.parametrize(
+    ("name", "repr_after", "message_after"),
+    [
+        ("Changed", "Unchanged Fund", "kept"),
+        ("fund", "Unchanged (erased)", "kept"),
+        ("Rate", "Unchanged Fund", ""),
+        ("Fun", "Unchanged Fund", "kept"),
+    ],
+)
+def test_a_name_that_is_a_word_takes_no_log_of_others(
+    bob: User, asha: User, name: str, repr_after: str, message_after: str
+) -> None:
+    """What somebody calls themselves must not wipe what administrators did."""
+    message = json.dumps([{"changed": {"name": "terms", "object": "Rate 5", "fields": ["Fund"]}}])
+    kind = ContentType.objects.get_for_model(Asset)
+    row = LogEntry.objects.create(
+        user=bob, content_type=kind, object_id="1", action_flag=CHANGE, object_repr="Unchanged Fund",
+        change_message=message,
+    )  # fmt: skip
+    User.objects.filter(pk=asha.pk).update(name=name)
+    person_erase(user=User.objects.get(pk=asha.pk))
+    row.refresh_from_db()
+    assert (row.object_repr, row.change_message) == (repr_after, message if message_after == "kept" else "")
 
 
 def test_the_admin_erases_with_all_that_is_theirs(rich: User, client: Any) -> None:
