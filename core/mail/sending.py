@@ -21,6 +21,8 @@ LEASE = timedelta(minutes=4)
 """Longer than all words with a mail server take, each of which has EMAIL_TIMEOUT."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=4)
 GIVEN_UP_AFTER = timedelta(days=3)
+MOST_ATTEMPTS = 50
+"""Twice what three days allow: of an attempt that ends in a fault nobody foresaw, nothing is noted but that it was."""
 REFUSED_FOR_OTHER_REASONS = frozenset({530, 534, 535, 538, 554})
 """Of a receiver that is refused: the server wants a log-in or does not like us, which an administrator can mend."""
 SEEN_AT_ONCE = 10
@@ -35,7 +37,10 @@ def mail_send_due() -> bool:
     row = _claimed()
     if row is None:
         return False
-    if is_letter(row):
+    if row.failures > MOST_ATTEMPTS:
+        logger.error("Mail %s is given up after %s attempts", row.pk, MOST_ATTEMPTS)
+        _mine(row).delete()
+    elif is_letter(row):
         letter_write(row)
     else:
         _send(row)

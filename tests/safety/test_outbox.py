@@ -4,6 +4,7 @@ import email
 import email.policy
 import logging
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -188,6 +189,22 @@ def test_one_that_cannot_be_written_does_not_hold_up_the_others(smtp: MailServer
     send_due()
 
     assert "bob@example.com" in [one.receivers[0] for one in smtp.received]
+
+
+@pytest.mark.django_db
+def test_a_letter_that_nobody_can_write_is_given_up(outbox: None, caplog: pytest.LogCaptureFixture) -> None:
+    """As one whose host is none of the site's any more: the fault is none of the mail server's."""
+    with time_machine.travel(NOON, tick=False) as clock:
+        letter = '{"name": "no such letter", "scheme": "https", "host": "localhost"}'
+        OutgoingMail.objects.create(to="asha@example.com", message=letter, due_at=NOON)
+        tries = 0
+        while OutgoingMail.objects.exists():
+            with suppress(KeyError):
+                send_due()
+            tries += 1
+            clock.shift(timedelta(minutes=5))
+    assert 20 < tries < 100
+    assert "given up" in caplog.text
 
 
 @pytest.mark.django_db
