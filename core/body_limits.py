@@ -54,5 +54,5 @@ def _check(request: HttpRequest) -> None:
         body_measured(request, most=most)
         return
     length = request.META.get("CONTENT_LENGTH", "")
-    if length.isascii() and length.isdigit() and int(length[:20]) > most:
+    if length.isascii() and length.isdigit() and int(length.lstrip("0")[:20] or 0) > most:
         raise TooLarge(most=most)
