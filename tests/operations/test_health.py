@@ -1,13 +1,14 @@
 """/healthz/live and /healthz/ready: whether a process can serve, said shortly to whoever asks."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, connections, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.utils import timezone
@@ -65,6 +66,30 @@ def test_a_database_that_is_away_takes_it_out_of_service(db: None) -> None:
         answer = Client().get(READY)
     assert (answer.status_code, states(answer.json())["database"]) == (503, "failed")
     assert "sentinel" not in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_waits_for_nobody_who_writes() -> None:
+    """A long import, during which nobody else gets to write to SQLite."""
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with transaction.atomic():
+            OutgoingMail.objects.create(to="asha@example.com", message="x", due_at=timezone.now())
+            begun.set()
+            goes_on.wait(30)
+        connections.close_all()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        assert begun.wait(10)
+        start = time.monotonic()
+        ready(200)
+        assert time.monotonic() - start < 5
+    finally:
+        goes_on.set()
+        writer.join()
 
 
 @contextmanager
