@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.authentication import person_of
+from core.errors import InvalidInput
 from core.idempotency import IdempotentPostMixin
 from core.models import ApiToken
 from core.selectors import tokens_of
@@ -43,6 +44,14 @@ class IssuedTokenSerializer(TokenSerializer):
         fields = (*TokenSerializer.Meta.fields, "key")  # type: ignore[assignment]
 
 
+def _refuse_longer_life(asked_by: object, expires_at: datetime | None) -> None:
+    """A key that was given out for a while must not make itself a successor."""
+    last = asked_by.expires_at if isinstance(asked_by, ApiToken) else None
+    if last is not None and (expires_at is None or expires_at > last):
+        detail = f"The key that asks expires at {last.isoformat()}; what it makes cannot open for longer."
+        raise InvalidInput(detail, attr="expires_at", code="longer_than_own")
+
+
 class TokensApi(IdempotentPostMixin, generics.ListAPIView[ApiToken]):
     """Keys for scripts, that read or do everything, for ever or until a moment. A key is in the answer to the POST that
     made it, and nowhere else."""
@@ -57,6 +66,7 @@ class TokensApi(IdempotentPostMixin, generics.ListAPIView[ApiToken]):
     def post(self, request: Request) -> Response:
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
+        _refuse_longer_life(request.auth, serializer.validated_data.get("expires_at"))
         token, key = ApiToken.issue(person_of(request), **serializer.validated_data)
         return Response({**self.get_serializer(token).data, "key": key}, status=201)
 

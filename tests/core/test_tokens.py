@@ -1,10 +1,12 @@
 """GET, POST /tokens/, DELETE /tokens/{id}/ and `manage.py create_token`."""
 
 import hashlib
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from core.models import ApiToken, IdempotencyKey
@@ -89,3 +91,19 @@ def test_the_command_prints_a_key_that_works_and_nothing_else(asha):
 def test_the_command_refuses_an_unknown_person(db):
     with pytest.raises(CommandError, match=r"nobody@example\.com"):
         call_command("create_token", "nobody@example.com")
+
+
+@pytest.mark.parametrize(("days", "status"), [(None, 400), (3, 400), (2, 201), (1, 201)])
+def test_a_key_that_expires_makes_none_that_open_for_longer(asha, days, status):
+    now = timezone.now()
+    _, key = ApiToken.issue(asha, "for a visit", expires_at=now + timedelta(days=2))
+    body = (
+        {"name": "next"} if days is None else {"name": "next", "expires_at": (now + timedelta(days=days)).isoformat()}
+    )
+
+    response = client_with(key).post(TOKENS, {"name": "next", **expiry})
+
+    assert response.status_code == status
+    if status == 400:
+        check_error(response, 400, attr="expires_at", code="longer_than_own")
+        assert not ApiToken.objects.filter(name="next").exists()
