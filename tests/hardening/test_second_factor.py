@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.usersessions.models import UserSession
 from django.test import Client
 
 from core.models import User
@@ -100,3 +101,19 @@ def test_the_admin_takes_second_factors_away_but_never_shows_them(boss: User, as
     assert not Authenticator.objects.filter(user=asha).exists()
     for hidden in ("socialapp", "socialtoken"):
         assert client.get(f"/admin/socialaccount/{hidden}/").status_code == 404
+
+
+def test_the_admin_ends_sessions(boss: User, asha: User, settings: Any) -> None:
+    """By their person or address; what is taken off the list opens nothing any more."""
+    settings.ADMIN_SECOND_FACTOR = False
+    browser = logged_in(asha)
+    assert browser.get("/api/v1/me/").status_code == 200
+    [session] = UserSession.objects.filter(user=asha)
+    client = logged_in(boss)
+    found = client.get("/admin/usersessions/usersession/?q=asha@example.com").content.decode()
+    assert "asha@example.com" in found
+    assert (
+        session.session_key not in client.get(f"/admin/usersessions/usersession/{session.pk}/change/").content.decode()
+    )
+    client.post(f"/admin/usersessions/usersession/{session.pk}/delete/", {"post": "yes"})
+    assert browser.get("/api/v1/me/").status_code == 401
