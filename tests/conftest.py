@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db import connections
 from rest_framework.test import APIClient
 
+from core.archive import download
 from core.models import ApiToken, User
 from ledger.signals import ledger_changed
 from tests.upstream.fixtures import replica, replica_server  # noqa: F401
@@ -53,6 +54,12 @@ def no_throttles(settings: Any) -> None:
 def quick_clients(settings: Any) -> None:
     """Static files are looked for when one is asked for; else each new client lists all of them, for 30 ms."""
     settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(autouse=True)
+def no_exports_under_way() -> None:
+    """The next person of a rolled-back database has the id of the last one, whose exports a test may have left open."""
+    download._running.clear()
 
 
 @pytest.fixture
