@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from core.admin.base import ReadOnlyAdmin, ServiceAdmin, adopt
+from core.errors import InvalidInput
 from core.models import ApiToken, IdempotencyKey
 
 
@@ -31,6 +32,8 @@ class ApiTokenAdmin(ServiceAdmin):
         if change:
             obj.save(update_fields=["name", "access", "expires_at"])
             return
+        if obj.user.is_superuser and not getattr(request.user, "is_superuser", False):
+            raise InvalidInput("Only a superuser can make a key of a superuser.", attr="user")
         token, key = ApiToken.issue(obj.user, obj.name, access=obj.access, expires_at=obj.expires_at)
         adopt(obj, token)
         obj.prefix = token.prefix

@@ -2,6 +2,7 @@
 
 import re
 
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -84,6 +85,19 @@ def test_an_account_is_made_once(root: Client, asha: User) -> None:
     page = root.post(page_of("account_add"), {**new, "name": "DEMAT"})
     assert page.status_code == 200
     assert asha.accounts.count() == 2
+
+
+def test_staff_make_no_key_of_a_superuser(asha: User) -> None:
+    boss = User.objects.create_superuser("boss@example.com", PASSWORD)
+    asha.is_staff = True
+    asha.save()
+    asha.user_permissions.set(Permission.objects.filter(content_type__app_label="core"))
+    staff = Client()
+    staff.force_login(asha)
+    page = staff.post(page_of("apitoken_add"), {"user": boss.pk, "name": "mine", "access": "full"})
+    assert page.status_code == 200
+    assert "Only a superuser can make a key of a superuser." in page.content.decode()
+    assert not ApiToken.objects.exists()
 
 
 def test_a_key_is_shown_once(root: Client, asha: User) -> None:
