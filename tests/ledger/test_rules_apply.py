@@ -220,8 +220,10 @@ def test_queries_do_not_grow_with_the_entries(asha: User, asha_api: APIClient, b
         with CaptureQueriesContext(connection) as captured:
             assert posted(asha_api, TRY, rule={**COFFEE, "category": path})["changed"] == number
             assert posted(asha_api, APPLY, rule={**COFFEE, "category": "Fun"})["changed"] == number
-            # SQLite takes each row of a batch, and some dozens of rows of the log, in a statement of their own
-            counts.append(sum(not re.search('UPDATE|INSERT INTO "core_activity"', query["sql"]) for query in captured))
+            # SQLite takes each row of a batch, and some dozens of rows of the log, in a statement of their own;
+            # Postgres draws the ids of many rows of the log in one
+            own = 'UPDATE|INSERT INTO "core_activity"|nextval'
+            counts.append(sum(not re.search(own, query["sql"]) for query in captured))
     assert counts[1] <= counts[0]
 
 
