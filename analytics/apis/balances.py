@@ -20,7 +20,7 @@ from core.locks import person_lock
 from core.models import User
 from core.selectors import account_named
 from core.serializers import DayField, DecimalField, Serializer
-from ledger.apis.entry_serializers import IdField
+from ledger.apis.entry_fields import PAYEE, IdField
 from ledger.apis.money import MoneyField
 from ledger.models import Balance
 from ledger.selectors import balances_of
@@ -38,9 +38,7 @@ class SuspectSerializer(serializers.Serializer[Any]):
     kind = serializers.CharField(source="entry.kind", help_text="`expense`, `income` or `transfer`.")
     amount = DecimalField(source="entry.amount", help_text="In `currency`; below 0 it takes an expense or income back.")
     currency = serializers.CharField(source="entry.currency")
-    payee = serializers.CharField(
-        source="entry.payee", help_text="Who was paid, or who paid; empty where nobody is named."
-    )
+    payee = serializers.CharField(source="entry.payee", help_text=PAYEE)
     description = serializers.CharField(source="entry.description", help_text="What was noted or what the bank wrote.")
     reason = serializers.ChoiceField(
         choices=["doubled", "wrong_sign", "missing_twin"],

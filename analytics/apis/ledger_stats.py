@@ -31,7 +31,7 @@ from core.authentication import person_of
 from core.errors import InvalidInput
 from core.models import User
 from core.serializers import CurrencyField, MonthField, Serializer
-from ledger.apis.entry_serializers import IdField
+from ledger.apis.entry_fields import IdField
 from portfolio.prices.live_closes import Now
 
 MOST_MONTHS = 120

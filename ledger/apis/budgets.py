@@ -15,7 +15,7 @@ from core.idempotency import IdempotentPostMixin
 from core.locks import person_lock
 from core.models import User
 from core.serializers import CurrencyField, MonthField, Serializer
-from ledger.apis.entry_serializers import IdField, PathField, Paths
+from ledger.apis.entry_fields import IdField, PathField, Paths
 from ledger.apis.money import MoneyField
 from ledger.models import Budget
 from ledger.selectors import budgets_of, category_named, category_paths

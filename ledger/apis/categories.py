@@ -13,7 +13,7 @@ from core.authentication import person_of
 from core.idempotency import IdempotentPostMixin
 from core.models import User
 from core.serializers import Serializer
-from ledger.apis.entry_serializers import IdField, Paths
+from ledger.apis.entry_fields import IdField, Paths
 from ledger.models import Category
 from ledger.selectors import categories_of, category_named
 from ledger.services.categories import LONGEST_NAME, category_create, category_update

@@ -13,9 +13,10 @@ from rest_framework.serializers import BaseSerializer
 from core.authentication import person_of
 from core.idempotency import IdempotentPostMixin
 from core.locks import person_lock
+from ledger.apis.entry_fields import Paths
 from ledger.apis.entry_filters import EntryFilter
 from ledger.apis.entry_inputs import changes_of, inputs_of
-from ledger.apis.entry_serializers import EntrySerializer, Paths
+from ledger.apis.entry_serializers import EntrySerializer
 from ledger.models import Entry
 from ledger.selectors import entries_of, restorable_entries_of
 from ledger.services.entries import entries_delete, entries_restore, entry_change, entry_record, entry_update

@@ -1,70 +1,25 @@
 """How entries are written in requests and answers."""
 
-from functools import cached_property
-from typing import Any
-
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.bulk import LARGEST_BULK, LARGEST_ID, RowsSerializer
+from core.bulk import LARGEST_BULK, RowsSerializer
 from core.serializers import CurrencyField, DayField, Serializer
-from ledger.apis.money import MoneyField
-from ledger.models import Entry
-from ledger.rules import MOST_TAGS
-from ledger.selectors import SEPARATOR, category_paths
-from ledger.services.categories import LONGEST_NAME, MOST_LEVELS
-from ledger.services.entry_rules import LONGEST_TAG
-
-LONGEST_PATH = MOST_LEVELS * (LONGEST_NAME + len(SEPARATOR))
-
-
-class Paths:
-    """Of a person's categories, read when the first is asked for: after a request has made new ones."""
-
-    def __init__(self, user_id: int) -> None:
-        self._user_id = user_id
-
-    def __getitem__(self, category_id: int) -> str:
-        return self._paths[category_id]
-
-    @cached_property
-    def _paths(self) -> dict[int, str]:
-        return category_paths(self._user_id)
-
-
-class IdField(serializers.IntegerField):
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"min_value": 1, "max_value": LARGEST_ID, **kwargs})
-
-
-class PathField(serializers.CharField):
-    """A category as its path; the context has the `paths` of the person."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"max_length": LONGEST_PATH, "required": False, "allow_null": True, **kwargs})
-
-    def get_attribute(self, instance: Any) -> str | None:
-        return None if instance.category_id is None else self.context["paths"][instance.category_id]
-
-
-@extend_schema_field(
-    {
-        "type": "array",
-        "items": {"type": "string", "minLength": 1, "maxLength": LONGEST_TAG},
-        "maxItems": MOST_TAGS,
-        "uniqueItems": True,
-    }
+from ledger.apis.entry_fields import (
+    CategoryIdField,
+    DescriptionField,
+    IdField,
+    KindField,
+    NoteField,
+    PathField,
+    PayeeField,
+    TagsField,
 )
-class TagsField(serializers.ListField):
-    child = serializers.CharField()
+from ledger.apis.money import MoneyField
 
 
 class EntrySerializer(Serializer):
     id = serializers.IntegerField(read_only=True)
-    kind = serializers.ChoiceField(
-        choices=Entry.Kind.choices,
-        help_text="`expense`: money went out; `income`: it came in; `transfer`: it moved between two of your accounts.",
-    )
+    kind = KindField()
     date = DayField(help_text="The day on which it happened; not after today.")
     account = IdField(source="account_id", required=False, help_text="Else the default account.")
     to_account = IdField(
@@ -78,26 +33,12 @@ class EntrySerializer(Serializer):
     )  # fmt: skip
     to_amount = MoneyField(required=False, allow_null=True, help_text="The same of `to_account`.")
     fee = MoneyField(required=False, min_value=0, help_text="Of a transfer, beside the amount: an expense.")
-    category = PathField(help_text="A path such as `Food:Coffee`, made where it is new.")
-    category_id = IdField(
-        required=False, allow_null=True, help_text="The id of the category, instead of `category`; null without one."
-    )
-    payee = serializers.CharField(
-        required=False,
-        allow_blank=True,
-        max_length=200,
-        help_text="Who was paid, or who paid; empty where nobody is named.",
-    )
-    description = serializers.CharField(
-        required=False,
-        allow_blank=True,
-        max_length=500,
-        help_text="What it was for, or what the bank wrote; empty where nothing was.",
-    )
-    note = serializers.CharField(
-        required=False, allow_blank=True, max_length=2000, help_text="Whatever helps you remember."
-    )
-    tags = TagsField(required=False, help_text="Words of your own, each once; small and capital letters are the same.")
+    category = PathField()
+    category_id = CategoryIdField()
+    payee = PayeeField()
+    description = DescriptionField()
+    note = NoteField()
+    tags = TagsField()
     external_id = serializers.CharField(
         required=False, allow_null=True, max_length=200, help_text="Unique for the person."
     )
@@ -132,11 +73,7 @@ class EntryIdsSerializer(Serializer):
 class EntryChangesSerializer(Serializer):
     """The same for all; what is not named stays."""
 
-    kind = serializers.ChoiceField(
-        choices=Entry.Kind.choices,
-        required=False,
-        help_text="`expense`: money went out; `income`: it came in; `transfer`: it moved between two of your accounts.",
-    )
+    kind = KindField(required=False)
     date = DayField(required=False, help_text="The day on which it happened; not after today.")
     account = IdField(source="account_id", required=False, help_text="The id of the account.")
     to_account = IdField(
@@ -145,28 +82,14 @@ class EntryChangesSerializer(Serializer):
         allow_null=True,
         help_text="Of a transfer: the id of the account where it arrives; null of the others.",
     )
-    category = PathField(help_text="A path such as `Food:Coffee`, made where it is new.")
-    category_id = IdField(
-        required=False, allow_null=True, help_text="The id of the category, instead of `category`; null without one."
-    )
-    payee = serializers.CharField(
-        required=False,
-        allow_blank=True,
-        max_length=200,
-        help_text="Who was paid, or who paid; empty where nobody is named.",
-    )
-    description = serializers.CharField(
-        required=False,
-        allow_blank=True,
-        max_length=500,
-        help_text="What it was for, or what the bank wrote; empty where nothing was.",
-    )
-    note = serializers.CharField(
-        required=False, allow_blank=True, max_length=2000, help_text="Whatever helps you remember."
-    )
-    tags = TagsField(required=False, help_text="Words of your own, each once; small and capital letters are the same.")
-    add_tags = TagsField(required=False, help_text="Added to those that each has.")
-    remove_tags = TagsField(required=False, help_text="Taken from those that each has.")
+    category = PathField()
+    category_id = CategoryIdField()
+    payee = PayeeField()
+    description = DescriptionField()
+    note = NoteField()
+    tags = TagsField()
+    add_tags = TagsField(help_text="Added to those that each has.")
+    remove_tags = TagsField(help_text="Taken from those that each has.")
 
 
 class EntriesChangeSerializer(EntryIdsSerializer):

@@ -17,10 +17,20 @@ from core.locks import person_lock
 from core.models import User
 from core.recurrence_fields import SCHEDULE_FIELDS, RecurrenceSerializer, SkipSerializer
 from core.serializers import CurrencyField
+from ledger.apis.entry_fields import (
+    CategoryIdField,
+    DescriptionField,
+    IdField,
+    KindField,
+    NoteField,
+    PathField,
+    Paths,
+    PayeeField,
+    TagsField,
+)
 from ledger.apis.entry_inputs import changes_of, inputs_of
-from ledger.apis.entry_serializers import IdField, PathField, Paths, TagsField
 from ledger.apis.money import MoneyField
-from ledger.models import Entry, RecurringEntry
+from ledger.models import RecurringEntry
 from ledger.services.categories import CategoryTree
 from ledger.services.entry_changes import changed_input
 from ledger.services.recurring import (
@@ -39,10 +49,7 @@ _OWN = ("name", *SCHEDULE_FIELDS)
 class RecurringSerializer(RecurrenceSerializer):
     id = serializers.IntegerField(read_only=True)
     name = serializers.CharField(max_length=100, help_text="What you call the schedule.")
-    kind = serializers.ChoiceField(
-        choices=Entry.Kind.choices,
-        help_text="`expense`: money went out; `income`: it came in; `transfer`: it moved between two of your accounts.",
-    )
+    kind = KindField()
     account = IdField(source="account_id", required=False, help_text="Else the default account.")
     to_account = IdField(
         source="to_account_id", required=False, allow_null=True, help_text="Of a transfer: where it arrives."
@@ -58,25 +65,11 @@ class RecurringSerializer(RecurrenceSerializer):
     to_amount = MoneyField(required=False, allow_null=True, help_text="The same of `to_account`.")
     fee = MoneyField(required=False, min_value=0, help_text="Of each transfer, beside the amount.")
     category = PathField(help_text="A path such as `Home:Rent`, made where it is new.")
-    category_id = IdField(
-        required=False, allow_null=True, help_text="The id of the category, instead of `category`; null without one."
-    )
-    payee = serializers.CharField(
-        required=False,
-        allow_blank=True,
-        max_length=200,
-        help_text="Who was paid, or who paid; empty where nobody is named.",
-    )
-    description = serializers.CharField(
-        required=False,
-        allow_blank=True,
-        max_length=500,
-        help_text="What it was for, or what the bank wrote; empty where nothing was.",
-    )
-    note = serializers.CharField(
-        required=False, allow_blank=True, max_length=2000, help_text="Whatever helps you remember."
-    )
-    tags = TagsField(required=False, help_text="Words of your own, each once; small and capital letters are the same.")
+    category_id = CategoryIdField()
+    payee = PayeeField()
+    description = DescriptionField()
+    note = NoteField()
+    tags = TagsField()
 
 
 # A comment, since a docstring would describe each endpoint of the schema that has none of its own.

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from core.serializers import ObjectField, Serializer
-from ledger.apis.entry_serializers import IdField, PathField, TagsField
+from ledger.apis.entry_fields import DESCRIPTION, KIND, PAYEE, IdField, PathField, TagsField
 from ledger.apis.money import MoneyField
 from ledger.apis.rules import RuleSerializer
 from ledger.services.rule_runs import EXAMPLES
@@ -50,9 +50,7 @@ class RuleIdField(serializers.IntegerField):
 class DraftSerializer(Serializer):
     """What rules change. The context has the `paths` of categories."""
 
-    kind = serializers.CharField(
-        help_text="`expense`: money went out; `income`: it came in; `transfer`: it moved between two of your accounts."
-    )
+    kind = serializers.CharField(help_text=KIND)
     amount = MoneyField(help_text="In the currency of the entry.")
     account = serializers.IntegerField(source="account_id", help_text="The id of the account.")
     account_amount = MoneyField(
@@ -66,9 +64,9 @@ class DraftSerializer(Serializer):
     )
     to_amount = MoneyField(allow_null=True, help_text="The same of `to_account`.")
     category = PathField(help_text="Its path, `Food:Coffee`; null without one.")
-    payee = serializers.CharField(help_text="Who was paid, or who paid; empty where nobody is named.")
-    description = serializers.CharField(help_text="What it was for, or what the bank wrote; empty where nothing was.")
-    tags = TagsField(help_text="Words of your own, each once; small and capital letters are the same.")
+    payee = serializers.CharField(help_text=PAYEE)
+    description = serializers.CharField(help_text=DESCRIPTION)
+    tags = TagsField(required=True)
 
 
 @extend_schema_serializer(component_name="RuleExample")

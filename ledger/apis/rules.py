@@ -14,7 +14,7 @@ from core.authentication import person_of
 from core.idempotency import IdempotentPostMixin
 from core.locks import person_lock
 from core.serializers import Serializer
-from ledger.apis.entry_serializers import LONGEST_PATH, IdField
+from ledger.apis.entry_fields import LONGEST_PATH, IdField
 from ledger.apis.rule_inputs import kept_fields, rule_input
 from ledger.conditions import KINDS, LONGEST_VALUE, OPS, WEEKDAYS
 from ledger.kept_rules import kept_rules_of

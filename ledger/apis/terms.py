@@ -16,7 +16,7 @@ from core.locks import person_lock
 from core.models import User
 from core.selectors import account_named
 from core.serializers import DayField, DecimalField, Serializer
-from ledger.apis.entry_serializers import IdField
+from ledger.apis.entry_fields import IdField
 from ledger.apis.money import SMALLEST, MoneyField
 from ledger.models import Terms
 from ledger.selectors import terms_of
