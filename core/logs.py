@@ -19,6 +19,9 @@ _PRIVATE = (
     (re.compile(r"(https?://[^\s?#\"']++)(?:[?#][^\s\"']*)?"), r"\1"),
 )
 """What some library may put into a message: addresses, keys, links that open an account, passwords, query strings."""
+_BREAKS = (*range(32), *range(127, 160), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_ESCAPED = {code: ascii(chr(code))[1:-1] for code in _BREAKS}
+"""What ends a line, steers a terminal or turns the direction of text: nobody's path may write a line of its own."""
 _HEAD = ("timestamp", "level", "logger", "event", "exception", "stack")
 
 
@@ -92,7 +95,8 @@ def _as_line(logger: WrappedLogger | None, name: str, event: EventDict) -> str:
 
 def _lines(event: EventDict) -> Iterator[str]:
     told = " ".join(f"{key}={_short(value)}" for key, value in event.items() if key not in _HEAD and value is not None)
-    yield f"{event['timestamp']} {event['level'].upper()} {event['logger']}: {event['event']} {told}".rstrip()
+    line = f"{event['timestamp']} {event['level'].upper()} {event['logger']}: {event['event']} {told}".rstrip()
+    yield line if line.isprintable() else line.translate(_ESCAPED)
     yield from (str(event[key]) for key in ("exception", "stack") if event.get(key))
 
 

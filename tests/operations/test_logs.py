@@ -136,3 +136,12 @@ def test_a_line_can_be_read_by_people(asha_api: APIClient) -> None:
     (line,) = log.getvalue().splitlines()
     assert " INFO pandaledger.requests: request method=GET path=/api/v1/me/ status=200 ms=" in line
     next(handler, None)
+
+
+def test_nobody_writes_a_line_of_their_own(asha_api: APIClient, log: io.StringIO) -> None:
+    asha_api.get("/api/v1/currencies/INR%0A2026-01-01 INFO forged%0D%1B[2J%C2%85%E2%80%A8%E2%80%AE/")
+    logging.getLogger("elsewhere").warning("A file named %s", "one\nERROR forged")
+    told = log.getvalue()
+    assert not any(control in told for control in "\r\x1b\x85\u2028\u202e")
+    assert len(told.splitlines()) == 2
+    assert "forged" in told
