@@ -2,10 +2,11 @@
 
 from django.contrib import admin
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from core.error_views import unknown_address
 from core.operations_views import live, prometheus, ready
+from core.schema_view import SchemaApi
 from pandaledger.home import home
 
 urlpatterns = [
@@ -17,7 +18,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     re_path(r"^_allauth/(?:app|browser)/v1/(?:account|auth)/phone", unknown_address),  # nobody gives a number here
     path("_allauth/", include("allauth.headless.urls")),
-    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/schema/", SchemaApi.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("api/v1/", include("core.urls")),
     path("api/v1/", include("portfolio.urls")),

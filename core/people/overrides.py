@@ -1,9 +1,10 @@
-"""The six places where allauth offers no setting for what it uses, and what is put there.
+"""The seven places where allauth offers no setting for what it uses, and what is put there.
 
 - Headless views name their input classes themselves; the forms of the pages are named by ACCOUNT_FORMS.
 - A log-in looks once for an address that has an account and twice for one that has none.
 - Codes of the second factor are limited by a fixed number a minute, at which six digits can be found out in time.
 - A code of an app that was used is forgotten before it is over.
+- The code that an app is made known with is not taken for used.
 - An address may become the first of two people's, where one of them never verified it, which the database refuses.
 """
 
@@ -16,6 +17,7 @@ from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.headless.account import views
 from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp.internal import flows as totp_flows
 from allauth.mfa.totp.internal.auth import TOTP
 
 from core.errors import TooMany
@@ -23,7 +25,7 @@ from core.mail.letters import register
 from core.models import User
 from core.people.lockout import code_begin
 from core.people.login_limits import refuse
-from core.people.one_time_codes import code_use
+from core.people.one_time_codes import app_activate, code_use
 from core.people.quiet_forms import RESET, PeopleSignupInput, ResetInput, reset_write
 
 _may_be_first = manage_email.can_mark_as_primary
@@ -36,6 +38,7 @@ def override() -> None:
     auth_backends.filter_users_by_email = people_to_log_in
     mfa_forms.check_rate_limit = limit_codes
     TOTP._mark_code_used = code_use
+    totp_flows.activate_totp = app_activate
     register(RESET, reset_write)
 
 

@@ -1,7 +1,10 @@
 """The OpenAPI schema is valid, and what it says of every endpoint is true."""
 
+import gzip
+import json
 import re
 
+import yaml
 from rest_framework.test import APIClient
 
 from core.schema_examples import operations_in
@@ -24,8 +27,21 @@ def test_a_post_names_the_idempotency_key(schema):
 
 
 def test_the_pages_are_served(client, db):
-    assert client.get("/api/schema/").status_code == 200
+    assert client.get("/api/schema/").headers["Content-Type"].startswith("application/vnd.oai.openapi;")
     assert b"swagger" in client.get("/api/docs/").content
+
+
+def test_the_schema_is_packed_for_who_takes_that_and_told_once(schema, client, db):
+    as_json = {"HTTP_ACCEPT": "application/vnd.oai.openapi+json"}
+
+    whole = client.get("/api/schema/", **as_json)
+    packed = client.get("/api/schema/", HTTP_ACCEPT_ENCODING="gzip", **as_json)
+    known = client.get("/api/schema/", HTTP_IF_NONE_MATCH=whole.headers["ETag"], **as_json)
+
+    assert whole.json() == json.loads(gzip.decompress(packed.content)) == schema
+    assert len(packed.content) < len(whole.content) / 5
+    assert (known.status_code, known.content) == (304, b"")
+    assert yaml.safe_load(client.get("/api/schema/").content) == schema
 
 
 def test_log_in_is_described_beside_it(schema, client, db):

@@ -89,6 +89,17 @@ def test_a_second_factor_is_asked_for(mails, asha):
         assert again.post("auth/2fa/authenticate", code=code).status_code == 400  # each code is good once
 
 
+def test_the_code_that_an_app_was_made_known_with_is_used(mails, asha):
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        secret = totp_enrol(logged_in(asha.email))
+        other = App()
+        other.log_in(asha.email)
+
+        assert other.post("auth/2fa/authenticate", code=totp(secret)).status_code == 400
+        clock.shift(timedelta(seconds=30))
+        assert other.post("auth/2fa/authenticate", code=totp(secret)).status_code == 200
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_new_second_factor_is_told_by_mail(mails, asha):
     secret = totp_enrol(logged_in(asha.email))

@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from core.people.sealing import Unreadable, reseal, seal, unseal
 from tests.people.app import App, logged_in, totp_enrol
-from tests.people.totp import totp
+from tests.people.totp import next_totp
 
 FORMER = "the-former-key-of-this-site-which-is-long-enough"
 NEW = "the-new-key-of-this-site-which-is-long-enough-too"
@@ -63,7 +63,7 @@ def enter(asha, code):
 
 def test_people_get_in_after_a_change_of_the_key(settings, secret, asha, capsys):
     change_key(settings, fallbacks=[FORMER])
-    assert enter(asha, totp(secret)).status_code == 200
+    assert enter(asha, next_totp(secret)).status_code == 200
     call_command("reseal_second_factors")
     assert "Sealed 2 second factors" in capsys.readouterr().out
     codes = Authenticator.objects.get(type=Authenticator.Type.RECOVERY_CODES).wrap().generate_codes()
@@ -73,7 +73,7 @@ def test_people_get_in_after_a_change_of_the_key(settings, secret, asha, capsys)
 
 def test_a_lost_key_is_told_and_lets_nobody_in(settings, secret, asha, client, capsys):
     change_key(settings, fallbacks=[])
-    refused = enter(asha, totp(secret))
+    refused = enter(asha, next_totp(secret))
     assert refused.status_code == 409
     assert refused.json()["errors"][0]["code"] == "unreadable_second_factor"
     client.force_login(asha)

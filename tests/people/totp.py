@@ -13,3 +13,8 @@ def totp(secret: str, at: float | None = None) -> str:
     start = digest[-1] & 15
     number = int.from_bytes(digest[start : start + 4], "big") & 0x7FFFFFFF
     return f"{number % 1_000_000:06d}"
+
+
+def next_totp(secret: str) -> str:
+    """The code of the half minute to come, which is taken already: that of now may have been used to enrol."""
+    return totp(secret, time.time() + 30)
