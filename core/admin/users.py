@@ -8,12 +8,14 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as UserAdminByUsername
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
-from django.db.models import CASCADE
+from django.db import transaction
+from django.db.models import CASCADE, QuerySet
 from django.http import HttpRequest
 
 from core.admin.base import ServiceAdmin, ServiceForm
 from core.erasure import person_erase
 from core.errors import Conflict
+from core.locks import everyone_lock
 from core.models import User
 from core.people.addresses import address_vouch
 
@@ -101,3 +103,9 @@ class UserAdmin(ServiceAdmin, UserAdminByUsername):
         if obj.pk == request.user.pk:
             raise Conflict("You would end your own session here; erase yourself by DELETE /api/v1/me/.", code="self")
         person_erase(user=obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Each lock comes at its place in the order: those of a person before those of the next would not."""
+        everyone_lock()
+        super().delete_queryset(request, queryset.order_by("pk"))

@@ -9,11 +9,13 @@ import time
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection, connections, transaction
+from django.test import Client
 from django.utils import timezone
 
 from analytics import rebuild
@@ -24,7 +26,7 @@ from core.models import Account, ApiToken, User
 from core.signals import person_erasing
 from ledger.models import Entry
 from ledger.services.entries import EntryInput, entry_record
-from tests.conftest import api_of
+from tests.conftest import PASSWORD, api_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KILLED = """
@@ -177,3 +179,22 @@ def test_a_process_that_is_killed_in_the_middle_leaves_everything(asha: User) ->
         assert asha.accounts.count() == 1
     person_erase(user=asha)
     assert not Entry.objects.exists()
+
+
+def test_two_administrators_erase_the_same_people_at_once(asha: User, bob: User) -> None:
+    """One of whom is a superuser, so that each would wait for what the other has."""
+    User.objects.filter(pk=bob.pk).update(is_superuser=True, is_staff=True)
+    clients = [Client(raise_request_exception=False), Client(raise_request_exception=False)]
+    for number, client in enumerate(clients):
+        client.force_login(User.objects.create_superuser(f"admin{number}@example.com", PASSWORD))
+    chosen = {"action": "delete_selected", "_selected_action": [asha.pk, bob.pk], "post": "yes"}
+    answers: list[Any] = []
+
+    def erase(client: Client) -> int:
+        return client.post("/admin/core/user/", chosen).status_code
+
+    for thread in [in_thread(partial(erase, client), answers) for client in clients]:
+        thread.join(30)
+
+    assert answers == [302, 302]
+    assert sorted(User.objects.values_list("email", flat=True)) == ["admin0@example.com", "admin1@example.com"]
