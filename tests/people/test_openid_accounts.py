@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.sessions.models import Session
 from django.core import mail
+from django.db.models.signals import pre_save
 from django.test import Client
 
 from core import background
@@ -119,6 +120,38 @@ def test_who_gives_the_address_of_another_gets_nothing_of_theirs(provider, clien
     log_in(stranger)
     other = stranger.post(SIGN_UP, {"email": "nobody@example.com"})
     assert (answer.status_code, answer["Location"]) == (other.status_code, other["Location"])
+
+
+@pytest.fixture
+def a_rival():
+    """Another request that makes a person with the same address after this one has looked for them."""
+
+    def make(sender, instance, **_):
+        pre_save.disconnect(make, sender=User)
+        User.objects.create_user(instance.email)
+
+    pre_save.connect(make, sender=User, weak=False)
+    yield
+    pre_save.disconnect(make, sender=User)
+
+
+def test_of_two_requests_at_the_same_moment_one_is_asked_to_come_again(provider, client, a_rival):
+    answer = log_in(client)
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/")
+    assert b"log in once more" in client.get("/accounts/login/").content
+    assert not SocialAccount.objects.exists()
+    log_in(client)
+    assert who(client) == "asha@example.com"
+
+
+def test_so_is_a_form(provider, client, a_rival):
+    del provider.behaviour.person["email"]
+    log_in(client)
+    answer = client.post(
+        "/_allauth/browser/v1/auth/provider/signup", {"email": "new@example.com"}, content_type="application/json"
+    )
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (409, "conflict")
+    assert not User.objects.exists()
 
 
 def test_a_closed_site_takes_no_form_of_somebody_without_an_address(provider, client, settings):
