@@ -7,14 +7,14 @@ So a request that has waited long enough goes on; the answer, when it comes, is 
 import logging
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import timedelta
 from functools import partial
 from threading import BoundedSemaphore, Lock
 from typing import Any, TypeVar
 
-from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError, connections
-from django.utils import timezone
 
+from core.limits import count_up, forget, key_of
 from portfolio.live.gate import hourly_limit
 from portfolio.providers.base import ProviderDown, ProviderError, TimedOut
 
@@ -49,23 +49,19 @@ class AskedTooOften(ProviderDown):
 
 def count_question(user_id: int, provider: str) -> None:
     """Before each question that one person is the reason of; in all processes together."""
-    now = int(timezone.now().timestamp())
-    key = _asked_key(provider, user_id, now // HOUR)
-    asked = cache.get(key, 0)
-    if asked >= hourly_limit(provider) * SHARE_OF_A_PERSON:
+    asked = count_up(_questions_key(user_id, provider), window=timedelta(seconds=HOUR))
+    if asked.count > hourly_limit(provider) * SHARE_OF_A_PERSON:
         detail = "You have looked up as much as one person may in an hour; what is in the catalogue is found as ever."
-        raise AskedTooOften(detail, retry_after=HOUR - now % HOUR)
-    cache.set(key, asked + 1, HOUR)
+        raise AskedTooOften(detail, retry_after=asked.seconds_left)
 
 
 def questions_forget(user_id: int, providers: Iterable[str]) -> None:
     """What was counted of a person who goes."""
-    hour = int(timezone.now().timestamp()) // HOUR
-    cache.delete_many([_asked_key(provider, user_id, past) for provider in providers for past in (hour - 1, hour)])
+    forget(*(_questions_key(user_id, provider) for provider in providers))
 
 
-def _asked_key(provider: str, user_id: int, hour: int) -> str:
-    return f"asked-{provider}-{user_id}-{hour}"
+def _questions_key(user_id: int, provider: str) -> str:
+    return key_of("questions", provider, user_id)
 
 
 def answers(questions: Mapping[K, Callable[[], T]], *, seconds: float) -> dict[K, T | ProviderError]:

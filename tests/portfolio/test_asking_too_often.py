@@ -24,12 +24,13 @@ def test_a_sixth_of_the_hourly_requests_is_one_persons() -> None:
     with travel("2026-11-20 10:20"):
         for _ in range(60):
             count_question(1, "yahoo")
+    with travel("2026-11-20 10:40"):
         with pytest.raises(AskedTooOften) as refused:
             count_question(1, "yahoo")
         assert refused.value.retry_after == 40 * 60
         count_question(2, "yahoo")
         count_question(1, "mfapi")
-    with travel("2026-11-20 11:00"):
+    with travel("2026-11-20 11:20"):
         count_question(1, "yahoo")
 
 
