@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.signals import user_login_failed
 from django.core.signals import got_request_exception
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,8 @@ from core.metrics import LOGIN_FAILURES, REQUESTS, THROTTLED
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 NOWHERE = "unknown"
 """The route of an address that there is not, or that was answered before it was looked up."""
+STATIC = "static"
+"""That of files, which are answered before."""
 logger = logging.getLogger("pandaledger.requests")
 FAILURES = "pandaledger.failures"
 _failures = logging.getLogger(FAILURES)
@@ -20,8 +23,7 @@ _counts: dict[tuple[str, str, int], Histogram] = {}
 
 
 def request_note(request: HttpRequest, response: HttpResponse, *, seconds: float) -> None:
-    match = request.resolver_match
-    route = NOWHERE if match is None else match.route
+    route = _route(request)
     method = request.method if request.method in METHODS else "OTHER"
     _count(method or "OTHER", route, response.status_code).observe(seconds)
     if response.status_code == 429:
@@ -32,6 +34,12 @@ def request_note(request: HttpRequest, response: HttpResponse, *, seconds: float
         record = logging.LogRecord(logger.name, logging.INFO, "", 0, "request", None, None)
         vars(record)["told"] = told  # nothing private, as `core.logs` takes it
         logger.handle(record)
+
+
+def _route(request: HttpRequest) -> str:
+    if request.resolver_match is not None:
+        return request.resolver_match.route
+    return STATIC if request.path.startswith(settings.STATIC_URL) else NOWHERE
 
 
 def _count(method: str, route: str, status: int) -> Histogram:

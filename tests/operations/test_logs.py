@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.test import Client
 from rest_framework.test import APIClient
 
 from core.apis.me import MeApi
@@ -56,6 +57,14 @@ def test_each_request_has_one_line(asha: User, asha_api: APIClient, json_log: io
     assert set(line) == {
         *("timestamp", "level", "logger", "event", "method", "path", "status", "ms", "request_id", "user_id")
     }
+
+
+def test_files_and_addresses_that_there_are_not_are_told_without_their_names(
+    client: Client, json_log: io.StringIO, db: None
+) -> None:
+    for path in ("/static/admin/css/base.css", "/of/asha@example.com/"):
+        client.get(path).close()
+    assert [(line["path"], line["status"]) for line in lines(json_log)] == [("/static", 200), ("/unknown", 404)]
 
 
 def test_an_id_of_the_proxy_is_in_the_line(asha_api: APIClient, log: io.StringIO) -> None:
