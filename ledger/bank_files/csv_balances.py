@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 
 from ledger.bank_files.items import Item, Refused, Row, StatedBalance, Warned
 
@@ -80,7 +79,7 @@ def step_fits(before: Row, after: Row, direction: int, sign: int) -> bool:
 
 def balances_checked(items: Iterable[Item], sense: Sense) -> Iterator[Item]:
     """The items, with a warning where a balance does not follow from the one before, and the balances of the days."""
-    ends: dict[date, tuple[int, Decimal]] = {}
+    ends: dict[date, Row] = {}
     before: Row | None = None
     warned = 0
     for item in items:
@@ -91,12 +90,12 @@ def balances_checked(items: Iterable[Item], sense: Sense) -> Iterator[Item]:
             warned += 1
             if sense.is_followed and warned <= MOST_WARNINGS:
                 yield _misfit(item.line)
-        _note_end(ends, item, sense)
+        if not (sense.falls and item.date in ends):
+            ends[item.date] = item
         before = item
         yield replace(item, balance=None if item.balance is None else item.balance * sense.sign)
     if sense.is_followed:
-        for day, (line, balance) in ends.items():
-            yield StatedBalance(line, day, balance)
+        yield from _stated(ends.values(), sense)
     elif before is not None:
         yield Warned(
             before.line,
@@ -106,10 +105,12 @@ def balances_checked(items: Iterable[Item], sense: Sense) -> Iterator[Item]:
         )
 
 
-def _note_end(ends: dict[date, tuple[int, Decimal]], row: Row, sense: Sense) -> None:
-    """The last row of a day states its end; where the newest comes first, that is the first one."""
-    if row.balance is not None and not (sense.falls and row.date in ends):
-        ends[row.date] = (row.line, row.balance * sense.sign)
+def _stated(ends: Iterable[Row], sense: Sense) -> Iterator[StatedBalance]:
+    """The last row of a day states its end; where the newest comes first, that is the first one. Where it has no
+    balance, as what is pending has none, nothing is stated: the balance of a row before it lacks its amount."""
+    for row in ends:
+        if row.balance is not None:
+            yield StatedBalance(row.line, row.date, row.balance * sense.sign)
 
 
 def _neighbours(rows: Iterable[Row]) -> Iterator[tuple[Row, Row]]:

@@ -87,8 +87,17 @@ def reading_of(rows: Iterable[Line], places: Places, mapping: Mapping) -> Readin
             signs.unclear_day = (line, text)
         _note_amounts(signs, line, cells, places)
     order = mapping.date_format or _order(signs)
-    days = {day: line for text, line in signs.last_rows.items() if (day := (day_readings(text) or {}).get(order))}
+    days = _last_rows(signs, order)
     return Reading(order, mapping.decimal or _mark(signs), signs.debits[True] > 0 == signs.debits[False], days)
+
+
+def _last_rows(signs: _Signs, order: str) -> dict[date, int]:
+    """One day may be written in two ways, as 1/5/2024 and 01/05/2024: the last row of it is that of either."""
+    found: dict[date, int] = {}
+    for text, line in signs.last_rows.items():
+        if day := (day_readings(text) or {}).get(order):
+            found[day] = max(line, found.get(day, 0))
+    return found
 
 
 def _note_amounts(signs: _Signs, line: int, cells: Sequence[str], places: Places) -> None:

@@ -15,8 +15,11 @@ _YEAR_MONTH = re.compile(r"(\d{4})[-/. ]?([A-Za-z]{3,9})[-/. ]?(\d{1,2})", re.AS
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _FULL = "january february march april may june july august september october november december sept".split()
 LONGEST = 40
+_SHORT_YEAR = re.compile(r"'\s?(\d)$", re.ASCII)
+"""As old Quickens write 2004: 1/15' 4."""
 _PIVOT = 69
 """Two digits below it are of this century, as POSIX has it."""
+_EARLIEST_COMPACT = 1900
 
 
 def day_text(text: str) -> str:
@@ -31,7 +34,7 @@ def day_readings(text: str) -> Mapping[str, date] | None:
 
 @lru_cache(maxsize=20_000)  # a file names the same days over and over
 def _readings(text: str) -> Mapping[str, date] | None:
-    if match := _NUMBERS.fullmatch(text):
+    if match := _NUMBERS.fullmatch(_SHORT_YEAR.sub(r"'0\1", text)):
         return _numbered(*match.groups())
     if _COMPACT.fullmatch(text):
         return _compact(text)
@@ -49,11 +52,13 @@ def _numbered(first: str, second: str, third: str) -> Mapping[str, date]:
 
 
 def _compact(text: str) -> Mapping[str, date]:
-    return _known(
+    """No bank is so old that 20121015 could be of the year 1015."""
+    found = _known(
         DMY=_day(text[4:], text[2:4], text[:2]),
         MDY=_day(text[4:], text[:2], text[2:4]),
         YMD=_day(text[:4], text[4:6], text[6:]),
     )
+    return {order: day for order, day in found.items() if day.year >= _EARLIEST_COMPACT}
 
 
 def _known(**days: date | None) -> Mapping[str, date]:

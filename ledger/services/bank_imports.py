@@ -31,7 +31,7 @@ from ledger.bank_files.items import (
 from ledger.bank_files.mapping import Mapping
 from ledger.bank_files.ofx import ofx_file
 from ledger.bank_files.qif import qif_file
-from ledger.models import BankImport, Entry
+from ledger.models import BankImport, Entry, MatchedRow
 from ledger.selectors import entries_of
 from ledger.services.bank_balances import balances_take, balances_withdraw
 from ledger.services.bank_mappings import mapping_remember, mapping_told, table_mapped
@@ -170,13 +170,13 @@ def _note_item(item: Item, reading: _Reading, taken: Taken, problems: Problems) 
 
 
 def _free_undone(account: Account) -> None:
-    """What was deleted by undoing an import may come again; what the person deleted themselves may not."""
-    Entry.objects.filter(
-        account=account,
-        bank_import__account=account,
-        bank_import__undone_at__isnull=False,
-        deleted_at__gte=F("bank_import__undone_at"),
-    ).update(external_id=None, likeness=None, likeness_no=None)
+    """What was deleted by undoing an import may come again, also in files that found its entries to be there; what
+    the person deleted themselves may not."""
+    undone = Entry.objects.filter(
+        bank_import__undone_at__isnull=False, deleted_at__gte=F("bank_import__undone_at")
+    ).order_by()
+    MatchedRow.objects.filter(account=account, entry__in=undone.filter(user=account.user_id)).delete()
+    undone.filter(bank_import__account=account).update(external_id=None, likeness=None, likeness_no=None)
 
 
 def _warn_of_signs(account: Account, taken: Taken) -> None:

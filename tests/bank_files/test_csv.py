@@ -117,6 +117,12 @@ def test_a_day_that_is_the_same_both_ways_is_not_asked():
     assert rows_of(read_csv("Date,Details,Amount\n02/02/2024,Tea,-5.00\n"))[0].date == date(2024, 2, 2)
 
 
+def test_eight_digits_of_a_year_are_no_day_of_the_middle_ages():
+    """20121015 could be 20 December 1015."""
+    text = "Date,Details,Amount\n20121015,Tea,-5.00\n20111230,Milk,-6.00\n"
+    assert [row.date for row in rows_of(read_csv(text))] == [date(2012, 10, 15), date(2011, 12, 30)]
+
+
 def test_one_row_against_the_order_of_the_others_is_a_problem_of_its_line():
     rows = "".join(f"{day}/03/2024,Tea,-5.00\n" for day in range(13, 20))
     file = read_csv(f"Date,Details,Amount\n{rows}03/25/2024,Milk,-6.00\n")
@@ -158,6 +164,15 @@ def test_rows_newest_first_state_the_balance_of_a_day_in_its_first_row():
 
 
 WRONG = "Date,Details,Amount,Balance\n2024-01-01,A,10,90\n2024-01-02,B,20,70\n2024-01-03,C,20,50\n2024-01-04,D,-5,55\n"
+
+
+@pytest.mark.parametrize("is_newest_first", [True, False])
+def test_a_day_that_ends_without_a_balance_states_none(is_newest_first):
+    """What is pending has no balance yet: the one before it would take its amount back."""
+    rows = ["2024-01-02,Salary,100,100\n", "2024-01-03,Shop,-10,90\n", "2024-01-03,Coffee,-5,\n"]
+    ordered = reversed(rows) if is_newest_first else rows
+    file = read_csv("Date,Details,Amount,Balance\n" + "".join(ordered))
+    assert [(one.date.day, one.balance) for one in of_type(StatedBalance, file)] == [(2, 100)]
 
 
 def test_balances_that_fall_with_what_comes_in_say_that_the_sign_is_wrong():

@@ -104,6 +104,12 @@ def test_days_of_qif_that_may_be_two_are_asked():
     assert rows_of(read_qif(text, date_format="DMY"))[0].date == date(2024, 4, 3)
 
 
+@pytest.mark.parametrize("day", ["1/15' 4", "1/15'04", "1/15/2004", " 1/15' 4", "1/15'2004"])
+def test_years_of_this_century_in_qif(day):
+    (row,) = rows_of(read_qif(f"!Type:Bank\nD{day}\nT-5.00\n^\n"))
+    assert row.date == date(2004, 1, 15)
+
+
 def test_qif_with_a_decimal_comma_is_not_read_as_another_amount():
     """The library alone would make -1.23456 of it, and -500 of the other."""
     text = "!Type:Bank\nD13.01.2024\nT-1.234,56\nPRent\n^\nD14.01.2024\nT-5,00\nPTea\n^\n"

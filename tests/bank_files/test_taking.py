@@ -11,7 +11,7 @@ from core.models import Account
 from ledger.models import AccountYear, BankImport, Category, Entry, MatchedRow, Rule
 from ledger.selectors import entries_of
 from ledger.services.bank_imports import import_undo
-from ledger.services.entries import EntryInput, entries_delete, entries_record, entries_restore
+from ledger.services.entries import EntryInput, entries_delete, entries_record, entries_restore, entry_update
 from tests.bank_files.conftest import take
 from tests.bank_files.files import AMERICAN, GERMAN, INDIAN, QIF, camt, camt_account, ofx, ofx_row, ofx_statement
 
@@ -105,6 +105,13 @@ def test_a_file_cut_in_the_middle_of_a_day_adds_the_rest_later(bank):
     take(bank, csv_of(*rows[:2]))
     assert counts(take(bank, csv_of(*rows))) == (2, 2, 0, 0)
     assert total(bank) == -325
+
+
+def test_a_day_that_is_written_in_two_ways_has_each_of_its_coffees(bank):
+    """The other way is used in the middle, and does not end the day."""
+    coffees = [f"{day},Coffee,-5.00" for day in ("1/15/2024", "01/15/2024", "1/15/2024")]
+    assert counts(take(bank, csv_of(*coffees))) == (3, 0, 0, 0)
+    assert counts(take(bank, csv_of(*coffees))) == (0, 3, 0, 0)
 
 
 def test_the_order_of_rows_does_not_matter(bank):
@@ -210,6 +217,33 @@ def test_what_was_undone_and_restored_is_found_again(bank):
     import_undo(bank_import=import_of(first))
     entries_restore(user=bank.user, entries=Entry.objects.all())
     assert counts(take(bank, INDIAN)) == (0, 3, 0, 0)
+
+
+@pytest.mark.parametrize("words", ["Coffee", "UPI Mocha"])
+def test_what_was_undone_can_come_of_another_file_that_had_it_too(bank, words):
+    first = take(bank, csv_of(f"2024-01-03,{words},-150"))
+    other = ofx(ofx_statement(ofx_row("20240103", "-150", "A1", "Coffee")))
+    assert take(bank, other).created == 0
+    import_undo(bank_import=import_of(first))
+    assert counts(take(bank, other)) == (1, 0, 0, 0)
+    assert total(bank) == -150
+
+
+def test_what_was_found_and_then_deleted_by_hand_stays_deleted(bank):
+    take(bank, csv_of("2024-01-03,UPI Mocha,-150"))
+    other = ofx(ofx_statement(ofx_row("20240103", "-150", "A1", "Coffee")))
+    take(bank, other)
+    entries_delete(user=bank.user, entries=entries_of(bank.user))
+    assert counts(take(bank, other)) == (0, 0, 1, 0)
+
+
+def test_what_was_undone_can_come_again_though_it_was_moved_to_another_account(bank, savings):
+    text = csv_of("2024-01-03,Coffee,-150")
+    first = take(bank, text)
+    (entry,) = entries_of(bank.user)
+    entry_update(entry=entry, changes={"account": savings})
+    import_undo(bank_import=import_of(first))
+    assert counts(take(bank, text)) == (1, 0, 0, 0)
 
 
 def test_all_or_nothing(bank):
