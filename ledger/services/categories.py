@@ -9,7 +9,7 @@ from core.errors import FieldError, InvalidInput, NotFound
 from core.locks import person_lock
 from core.models import User
 from ledger.models import Category
-from ledger.selectors import SEPARATOR, category_named, descendants
+from ledger.selectors import SEPARATOR, category_named, category_paths, descendants
 
 LONGEST_NAME = 100
 MOST_LEVELS = 10
@@ -77,6 +77,7 @@ def category_create(*, user: User, name: str, kind: str | None = None, parent: C
     row = Category(user=user, name=_one_name(name), parent=parent)
     row.kind = kind or (parent.kind if parent else Category.Kind.EXPENSE)
     _check(row)
+    levels_check(user.pk, below=row.parent, levels=1)
     row.save()
     return row
 
@@ -91,10 +92,31 @@ def category_update(*, category: Category, changes: Mapping[str, Any]) -> Catego
     if changes.get("kind", row.kind) != row.kind:
         raise InvalidInput("A category stays what it is: of expenses or of incomes.", attr="kind", code="unchangeable")
     row.name = _one_name(changes.get("name", row.name))
+    above = row.parent_id
     row.parent = changes.get("parent", row.parent)
     _check(row)
+    if row.parent_id != above:
+        levels_check(row.user_id, below=row.parent, levels=1 + levels_below(row))
     row.save()
     return row
+
+
+def levels_check(user_id: int, *, below: Category | None, levels: int, attr: str = "parent") -> None:
+    """Refuse so many levels below a category: what has more could be named by no path, nor come back of an archive."""
+    above = 0 if below is None else _levels_of(user_id)[below.pk]
+    if levels and above + levels > MOST_LEVELS:
+        raise InvalidInput(f"Categories have at most {MOST_LEVELS} levels.", attr=attr, code="max_levels")
+
+
+def levels_below(row: Category) -> int:
+    """How many there are below a category that is there."""
+    levels = _levels_of(row.user_id)
+    return max(levels[pk] for pk in descendants(row.user_id, row.pk)) - levels[row.pk]
+
+
+def _levels_of(user_id: int) -> dict[int, int]:
+    """By id, 1 at the top."""
+    return {pk: path.count(SEPARATOR) + 1 for pk, path in category_paths(user_id).items()}
 
 
 def _names(path: str) -> list[str]:

@@ -11,6 +11,7 @@ from core.errors import Conflict, InvalidInput, NotFound
 from core.locks import person_lock
 from ledger.models import Budget, Category, Entry, RecurringEntry, Rule
 from ledger.selectors import category_named, descendants
+from ledger.services.categories import levels_below, levels_check
 from ledger.services.sums import category_sums_move
 
 
@@ -55,6 +56,7 @@ def _move(row: Category, target: Category) -> None:
         raise InvalidInput(f"{target.name!r} is of another kind.", attr="move_to", code="wrong_kind")
     if target.pk in descendants(row.user_id, row.pk):
         raise InvalidInput("Must be neither this category nor one below it.", attr="move_to", code="cycle")
+    levels_check(row.user_id, below=target, levels=levels_below(row), attr="move_to")
     _refuse_twice(row, target)
     for model in (Entry, Budget, Rule, RecurringEntry):
         update_record(model._default_manager.filter(category=row), category=target)

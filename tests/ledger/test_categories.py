@@ -108,6 +108,34 @@ def test_it_rejects_changes(asha_api, food, coffee):
     check_error(asha_api.patch(address(coffee), {"name": "tea"}), 400, attr="name", code="unique")
 
 
+@pytest.fixture
+def ten(asha):
+    """Each below the one before."""
+    rows = [category_create(user=asha, name="1")]
+    while len(rows) < 10:
+        rows.append(category_create(user=asha, name=str(len(rows) + 1), parent=rows[-1]))
+    return rows
+
+
+def test_there_are_ten_levels(asha_api, ten):
+    """A path cannot name more, and an archive with more is refused."""
+    response = asha_api.post(CATEGORIES, {"name": "11", "parent": ten[-1].pk})
+    check_error(response, 400, attr="parent", code="max_levels")
+    renamed = asha_api.patch(f"{CATEGORIES}{ten[-1].pk}/", {"name": "Last", "parent": ten[-2].pk})
+    assert renamed.json()["path"] == "1:2:3:4:5:6:7:8:9:Last"
+
+
+def test_what_is_below_counts_where_one_is_moved(asha_api, ten, food, coffee):
+    response = asha_api.patch(address(food), {"parent": ten[8].pk})
+    check_error(response, 400, attr="parent", code="max_levels")
+    assert asha_api.patch(address(food), {"parent": ten[7].pk}).status_code == 200
+    assert asha_api.patch(address(food), {"parent": None}).status_code == 200
+    response = asha_api.delete(f"{address(food)}?move_to={ten[9].pk}")
+    check_error(response, 400, attr="move_to", code="max_levels")
+    assert asha_api.delete(f"{address(food)}?move_to={ten[8].pk}").status_code == 204
+    assert paths(asha_api)[-1].endswith("9:Coffee")
+
+
 def test_an_unused_one_is_deleted(asha_api, coffee):
     assert asha_api.delete(address(coffee)).status_code == 204
     assert paths(asha_api) == ["Food"]
