@@ -120,10 +120,11 @@ class CursorPagination(BasePagination):
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         orders = [sign + field for field in ordering_fields(view) for sign in ("", "-")]
         size = {"type": "integer", "minimum": 1, "maximum": self.max_page_size, "default": self.page_size}
+        order = _parameter("ordering", "The order, falling with `-`.", {"type": "string", "enum": orders})
         return [
             _parameter("cursor", "Where to go on: from `next` or `previous`.", {"type": "string"}),
             _parameter("page_size", "Rows in a page.", size),
-            _parameter("ordering", "The order, falling with `-`.", {"type": "string", "enum": orders}),
+            {**order, "allowEmptyValue": True},  # like a filter: as a form sends it whose field is empty
         ]
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:

@@ -160,3 +160,7 @@ def test_a_list_refuses_a_parameter_that_it_does_not_know(asha_api, address: str
     response = asha_api.get(f"/api/v1/{address}/", {"acount": "3"})
     check_error(response, 400, attr="acount", code="unknown_field")
     assert asha_api.get(f"/api/v1/{address}/", {"page_size": "3", "ordering": "id"}).status_code == 200
+
+
+def test_an_order_without_a_value_is_none(asha_api):
+    assert asha_api.get(f"{ACCOUNTS}?ordering=").json() == asha_api.get(ACCOUNTS).json()
