@@ -160,7 +160,7 @@ def stats_of(user_id: int, tree: Tree, asked: Asked, now: Now) -> Stats:
         budget=budgets.get(asked.category),
         budgets=list(budgets.values()),
         averages=_averages(spending, asked, first=first_month(user_id), last=last_whole),
-        reasons=_distinct([*spending.reasons, *budgeting.reasons]),
+        reasons=distinct([*spending.reasons, *budgeting.reasons]),
     )
 
 
@@ -235,5 +235,5 @@ def _share(line: Line, amount: int | None, whole: int | None) -> Measure:
     return Measure(amount / whole) if whole > 0 else Measure(None, nothing)
 
 
-def _distinct(reasons: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+def distinct(reasons: Sequence[dict[str, str]]) -> list[dict[str, str]]:
     return [reason for place, reason in enumerate(reasons) if reason not in reasons[:place]]

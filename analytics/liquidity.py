@@ -1,8 +1,9 @@
 """How much money is at hand, and how long it lasts: in banks, wallets, cash and cards, and at brokers that keep it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import nan
+from math import isnan, nan
 
 import numpy as np
 
@@ -24,10 +25,11 @@ RUNWAY_MONTHS = 6
 
 @dataclass(frozen=True, slots=True)
 class Liquidity:
-    """money: NaN where it is not known. runway: months for which it lasts."""
+    """money: NaN where it is not known. runway: months for which it lasts. reasons: why money is not known."""
 
     money: float
     runway: Measure
+    reasons: Sequence[dict[str, str]] = ()
 
 
 def liquidity_of(user: User, state: State, average: Average, *, currency: str, last: date) -> Liquidity:
@@ -40,7 +42,9 @@ def liquidity_of(user: User, state: State, average: Average, *, currency: str, l
     money = 0.0 if portrait is None else _money(portrait)
     spent = average.balance.spent
     monthly = None if spent is None else float(money_of(spent))
-    return Liquidity(money, runway(money, monthly, months=average.counted))
+    # The portrait's reasons are of all that is owned; what is known here needs none of them.
+    reasons = portrait.reasons if portrait is not None and isnan(money) else ()
+    return Liquidity(money, runway(money, monthly, months=average.counted), reasons)
 
 
 def _money(portrait: Portrait) -> float:

@@ -22,7 +22,7 @@ from analytics.apis.query import ReasonSerializer, validated
 from analytics.apis.series import series_response
 from analytics.category_tree import Tree, tree_load
 from analytics.engine.months import first_day, last_day, month_of
-from analytics.ledger_stats import Asked, shown_lines, stats_of
+from analytics.ledger_stats import Asked, distinct, shown_lines, stats_of
 from analytics.liquidity import RUNWAY_MONTHS, liquidity_of
 from analytics.payees import Payee, payees_of
 from analytics.selectors import history_state
@@ -90,7 +90,7 @@ class LedgerStatsApi(APIView):
             source="liquidity.runway", help_text="Months that it lasts, at the mean spending of the last 6 whole ones."
         )
         payees = PayeeSerializer(many=True, allow_null=True, help_text="Of `by=payee`, those who got most first.")
-        reasons = ReasonSerializer(source="stats.reasons", many=True)
+        reasons = ReasonSerializer(many=True)
 
     @extend_schema(summary="A month of everyday money", parameters=[QuerySerializer], responses=OutputSerializer)
     def get(self, request: Request) -> HttpResponse:
@@ -100,6 +100,7 @@ class LedgerStatsApi(APIView):
         last = last_day(asked.month)
         as_of = min(last, state.as_of)
         stats = stats_of(user.pk, tree, asked, state.now)
+        liquidity = liquidity_of(user, state, stats.average(RUNWAY_MONTHS), currency=asked.currency, last=as_of)
         answer = {
             "fresh": state.fresh,
             "as_of": as_of,
@@ -108,8 +109,9 @@ class LedgerStatsApi(APIView):
             "first": first_day(asked.month),
             "last": last,
             "stats": stats,
-            "liquidity": liquidity_of(user, state, stats.average(RUNWAY_MONTHS), currency=asked.currency, last=as_of),
+            "liquidity": liquidity,
             "payees": None,
+            "reasons": distinct([*stats.reasons, *liquidity.reasons]),
         }
         if params["by"] == "payee" and TOO_LARGE not in stats.reasons:  # nor would the database add them up
             answer["payees"] = _payees(user, asked, tree, state.now)[: params["limit"]]

@@ -332,6 +332,17 @@ def test_cash_of_a_broker_is_at_hand_and_a_deposit_is_not(asha_api, asha, bank, 
     assert body["runway"] == {"value": 18.0, "reason": None}
 
 
+def test_money_without_a_rate_says_which_is_missing(asha_api, asha, bank, schwab, at_noon):
+    """Nothing was spent in dollars, so the spending is known; what is at hand is not."""
+    note(bank, "2023-12-01", "expense", "100")
+    enter(schwab, "deposit", "2023-12-05", amount="10")
+    body = stats(asha_api, month="2023-12")
+
+    assert (body["spent"], body["liquid"]) == ("100", None)
+    assert body["runway"] == {"value": None, "reason": NOT_KNOWN}
+    assert body["reasons"] == [{"code": "no_rate", "detail": "No exchange rate from USD to INR is known."}]
+
+
 def test_it_refuses(asha_api, mallory_api, anonymous_api, household):
     food = Category.objects.get(name="Food").pk
     for name, value in (
