@@ -14,6 +14,9 @@ from portfolio.services.import_assets import Symbols
 
 Parsed = TypeVar("Parsed")
 
+SHARED = "{} is in the shared catalogue, which only staff can change."
+OWN_RATES = " For rates of your own make a private asset with this symbol, of the class fx: POST /api/v1/assets/."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
@@ -41,9 +44,9 @@ class Source:
         """Whether facts of this asset are the importer's to state; if not, that is noted."""
         if self.catalogue or asset.owner_id is not None:
             return True
-        self.problems.add(
-            line, "symbol", f"{asset.symbol} is in the shared catalogue, which only staff can change.", code="shared"
-        )
+        # Without live prices nobody but the person may be there to enter rates, and what they own has no value without.
+        hint = OWN_RATES if asset.asset_class == Asset.Class.FX else ""
+        self.problems.add(line, "symbol", SHARED.format(asset.symbol) + hint, code="shared")
         return False
 
 

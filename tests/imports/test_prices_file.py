@@ -98,6 +98,18 @@ def test_the_catalogue_is_not_a_persons_to_write(asha_api: APIClient) -> None:
     assert stored(shared) == {}
 
 
+def test_who_needs_rates_is_told_how_to_have_their_own(asha_api: APIClient) -> None:
+    make_asset(None, "USDINR=X", asset_class="fx")
+    raw = csv_of(HEADER, "2024-01-02,USDINR=X,83,INR")
+    (error,) = upload(asha_api, raw, "prices", dry_run="false").json()["errors"]
+    assert "a private asset with this symbol, of the class fx" in error["detail"]
+
+    pair = {"symbol": "USDINR=X", "name": "Rupees for a dollar", "asset_class": "fx", "currency": "INR"}
+    assert asha_api.post("/api/v1/assets/", pair).status_code == 201
+    commit(asha_api, raw)
+    assert len(stored(Asset.objects.get(symbol="USDINR=X", owner__isnull=False))) == 1
+
+
 def test_staff_write_the_catalogue(asha: User) -> None:
     shared = make_asset(None, "INFY")
     User.objects.filter(pk=asha.pk).update(is_staff=True)
