@@ -111,7 +111,8 @@ class CurrencyField(serializers.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"min_length": 3, "max_length": 3, **kwargs})
-        self.validators.append(validate_currency)
+        if validate_currency not in self.validators:  # a field of a model brings it along
+            self.validators.append(validate_currency)
 
     def to_internal_value(self, data: Any) -> str:
         return super().to_internal_value(data).upper()

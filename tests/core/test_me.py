@@ -77,6 +77,13 @@ def test_it_rejects(asha, asha_api, changes, attr, code):
     assert (asha.email, asha.base_currency, asha.preferences) == ("asha@example.com", "INR", {})
 
 
+def test_it_says_once_what_is_wrong_with_a_currency(asha_api):
+    """The field of the model and that of the API ask the same."""
+    response = asha_api.patch(ME, {"base_currency": "XXX"})
+
+    assert [error["code"] for error in response.json()["errors"]] == ["invalid_currency"]
+
+
 def test_it_is_closed_to_the_anonymous(anonymous_api):
     response = anonymous_api.get(ME)
 
