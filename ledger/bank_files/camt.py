@@ -150,7 +150,7 @@ def _fed(target: _Target, reading: _Reading, block: bytes | None) -> Iterator[It
         parser.close() if block is None else parser.feed(block)
     except ParseError as error:
         line = error.position[0]
-        raise Refused(f"Is no whole XML from line {line} on; was the file cut?", line=line, code="cut") from error
+        raise Refused(f"From line {line} on this is no whole XML; was the file cut?", line=line, code="cut") from error
     except DefusedXmlException as error:
         raise Refused("Has a declaration, which no bank writes.", line=target.line, code="declaration") from error
     found, target.found = target.found, []

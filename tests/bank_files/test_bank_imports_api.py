@@ -159,7 +159,7 @@ def run(*args, **options):
 def test_the_command_takes_a_file(bank, tmp_path):
     file = tmp_path / "statement.csv"
     file.write_text(INDIAN)
-    base = ("--email", bank.user.email, "--account", "bank")
+    base = ("--user", bank.user.email, "--account", "bank")
     out, err = run(file, *base, "--dry-run")
     assert out == (
         "3 rows: 3 new, 0 known, 0 matched, 0 deleted by you; 1 lines skipped, 2 balances. "
@@ -174,7 +174,7 @@ def test_the_command_takes_a_file(bank, tmp_path):
 def test_the_command_says_what_is_wrong(bank, tmp_path):
     file = tmp_path / "statement.csv"
     file.write_text("Tag,Wert\n2024-01-03,x\n")
-    base = ("--email", bank.user.email, "--account", "Bank")
+    base = ("--user", bank.user.email, "--account", "Bank")
     with pytest.raises(CommandError, match="mapping: Say which column has the day"):
         run(file, *base)
     told = tmp_path / "mapping.json"
@@ -184,8 +184,8 @@ def test_the_command_says_what_is_wrong(bank, tmp_path):
     with pytest.raises(CommandError, match="is no JSON"):
         run(file, *base, "--mapping", "{")
     with pytest.raises(CommandError, match="no account 'Nowhere'"):
-        run(file, "--email", bank.user.email, "--account", "Nowhere")
+        run(file, "--user", bank.user.email, "--account", "Nowhere")
     with pytest.raises(CommandError, match="no person"):
-        run(file, "--email", "nobody@example.com", "--account", "Bank")
+        run(file, "--user", "nobody@example.com", "--account", "Bank")
     with pytest.raises(CommandError, match="No such file"):
         run(tmp_path / "nothing", *base)

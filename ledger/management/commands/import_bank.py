@@ -1,4 +1,4 @@
-"""`manage.py import_bank FILE --email EMAIL --account NAME`: takes a file of a bank."""
+"""`manage.py import_bank FILE --user EMAIL --account NAME`: takes a file of a bank."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE", type=Path, help="as the bank gave it (docs/import.md)")
-        parser.add_argument("--email", required=True, help="whose it is")
+        parser.add_argument("--user", metavar="EMAIL", required=True, help="whose it is")
         parser.add_argument("--account", metavar="NAME", required=True, help="the account that it is of")
         parser.add_argument("--format", choices=[item.value for item in Format], help="else by what is in it")
         parser.add_argument("--mapping", metavar="JSON", help="which column says what, or @FILE with it")
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, and write nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        user = person_by_email(options["email"])
+        user = person_by_email(options["user"])
         account = Account.objects.filter(user=user, name__iexact=options["account"]).first()
         if account is None:
             raise CommandError(f"{user.email} has no account {options['account']!r}.")
