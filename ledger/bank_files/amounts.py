@@ -44,6 +44,12 @@ def signed(text: str) -> tuple[bool, str] | None:
     return negative, bare
 
 
+def says_side(text: str) -> str:
+    """`cr` or `dr` where an amount says so behind itself, else nothing."""
+    found = _SIDE.search(_SPACES.sub("", text))
+    return (found.group(1) or found.group(2)).lower() if found else ""
+
+
 def decimal_marks(text: str) -> frozenset[str]:
     """Which of point and comma may be the decimal mark of this amount; none where it is no amount."""
     found = signed(text)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from ledger.bank_files.amounts import COMMA, MARKS, POINT, decimal_marks, signed
+from ledger.bank_files.amounts import COMMA, MARKS, POINT, decimal_marks, says_side, signed
 from ledger.bank_files.csv_table import Line, Table
 from ledger.bank_files.dates import ORDERS, day_readings, day_text
 from ledger.bank_files.items import Refused
@@ -40,12 +40,14 @@ class Reading:
     """How the cells of this file are read.
 
     order: of day, month and year. mark: the decimal mark. debits_are_negative: the bank writes -5 as a debit of 5.
+    plain_is_debit: only what came in is marked, with a Cr behind the amount.
     last_rows: by day, the line of the last row of it.
     """
 
     order: str
     mark: str
     debits_are_negative: bool
+    plain_is_debit: bool
     last_rows: dict[date, int]
 
 
@@ -59,6 +61,7 @@ class _Signs:
     marks: frozenset[str] = MARKS
     unclear_amount: tuple[int, str, str] | None = None
     debits: Counter[bool] = field(default_factory=Counter)
+    sides: Counter[str] = field(default_factory=Counter)
 
 
 def is_nothing(cell: str) -> bool:
@@ -87,8 +90,13 @@ def reading_of(rows: Iterable[Line], places: Places, mapping: Mapping) -> Readin
             signs.unclear_day = (line, text)
         _note_amounts(signs, line, cells, places)
     order = mapping.date_format or _order(signs)
-    days = _last_rows(signs, order)
-    return Reading(order, mapping.decimal or _mark(signs), signs.debits[True] > 0 == signs.debits[False], days)
+    return Reading(
+        order=order,
+        mark=mapping.decimal or _mark(signs),
+        debits_are_negative=signs.debits[True] > 0 == signs.debits[False],
+        plain_is_debit=not mapping.marker and signs.sides.keys() == {"cr", ""},
+        last_rows=_last_rows(signs, order),
+    )
 
 
 def _last_rows(signs: _Signs, order: str) -> dict[date, int]:
@@ -107,6 +115,8 @@ def _note_amounts(signs: _Signs, line: int, cells: Sequence[str], places: Places
             continue
         if column == "debit" and found[1].strip("0.,"):
             signs.debits[found[0]] += 1
+        if column == "amount" and found[1].strip("0.,"):
+            signs.sides[says_side(cell) or "-" * found[0]] += 1
         marks = decimal_marks(cell)
         if marks == MARKS and POINT in found[1]:
             signs.unclear_amount = signs.unclear_amount or (line, column, cell)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import IO
 
-from ledger.bank_files.amounts import AmountError, amount_of, signed
+from ledger.bank_files.amounts import AmountError, amount_of, says_side, signed
 from ledger.bank_files.csv_balances import Sense, balances_checked, sense_of
 from ledger.bank_files.csv_cells import Places, Reading, is_nothing, places_of, reading_of
 from ledger.bank_files.csv_table import Line, Table, rows_of
@@ -78,7 +78,7 @@ class _Reader:
         return Row(
             line=line,
             date=day,
-            amount=-amount if self.mapping.invert else amount,
+            amount=-amount if self.mapping.invert and not self.reading.plain_is_debit else amount,
             balance=self._number(cells, "balance"),
             currency=self._currency(cells),
             payee=shortened(self.places.cell(cells, "payee"), LONGEST_PAYEE),
@@ -96,6 +96,8 @@ class _Reader:
     def _amount(self, cells: Sequence[str]) -> Decimal | None:
         if self.mapping.amount:
             amount = self._number(cells, "amount")
+            if amount is not None and self.reading.plain_is_debit:
+                return amount if says_side(self.places.cell(cells, "amount")) else -amount
             return amount if amount is None or not self.mapping.marker else self._marked(cells, amount)
         debit, credit = self._number(cells, "debit"), self._number(cells, "credit")
         if debit and credit:

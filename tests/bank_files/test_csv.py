@@ -136,6 +136,27 @@ def test_a_marker_column_says_the_sign():
     assert (items[2].line, items[2].column) == (4, "marker")
 
 
+@pytest.mark.parametrize("invert", [False, True])
+def test_a_card_that_marks_what_came_in_alone(invert):
+    """As Indian cards do. What has no mark went out, and no `invert` turns round what the cells say themselves."""
+    text = 'Date,Details,Amount\n2024-01-13,Shop,"1,234.50"\n2024-01-14,Payment,500.00 Cr\n2024-01-15,Fee,10\n'
+    assert [row.amount for row in rows_of(read_csv(text, invert=invert))] == [D("-1234.5"), D(500), D(-10)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "amounts"),
+    [
+        (("5 Cr", "6 Dr", "7"), (5, -6, 7)),
+        (("5 Cr", "-6", "7"), (5, -6, 7)),
+        (("6 Dr", "7"), (-6, 7)),
+        (("5 Cr",), (5,)),
+    ],
+)
+def test_amounts_without_a_mark_came_in_where_others_say_what_went_out(cells, amounts):
+    rows = "".join(f"2024-01-13,Shop,{cell}\n" for cell in cells)
+    assert [row.amount for row in rows_of(read_csv(f"Date,Details,Amount\n{rows}"))] == list(amounts)
+
+
 @pytest.mark.parametrize("sign", ["", "-"])
 def test_debits_are_written_with_a_minus_by_some_banks(sign):
     text = (
