@@ -1,5 +1,6 @@
 """How bank files and what came of them are written in requests and answers."""
 
+import json
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from rest_framework import serializers
 from core.account_fields import OwnAccountField
 from core.schema import ErrorSerializer
 from core.serializers import DecimalField, Serializer
+from ledger.bank_files.texts import UNUSABLE
 from ledger.models import BankImport, Entry
 from ledger.services.bank_imports import LIKELY
 
@@ -24,9 +26,12 @@ class MappingField(serializers.JSONField):
         if len(str(data)) > LARGEST_MAPPING:
             raise serializers.ValidationError("Is too long to be a mapping.", code="max_length")
         try:
-            return super().to_internal_value(data)
+            value = super().to_internal_value(data)
         except RecursionError as error:
             raise serializers.ValidationError("Is nested too deeply.", code="invalid") from error
+        if UNUSABLE.search(json.dumps(value, ensure_ascii=False)):
+            raise serializers.ValidationError("Has half of a surrogate pair, which is no text.", code="invalid")
+        return value
 
 
 @extend_schema_field({"type": "object", "additionalProperties": {}})

@@ -32,7 +32,7 @@ from ledger.bank_files.items import (
     Warned,
     shortened,
 )
-from ledger.bank_files.texts import encoding_of, is_in, opened
+from ledger.bank_files.texts import UNUSABLE, encoding_of, is_in, opened
 
 _ENCODINGS = frozenset({"utf-8", "cp1252", "iso8859-1", "iso-8859-1", "latin-1", "ascii"})
 _HEAD = 16 * 1024
@@ -91,7 +91,7 @@ def _items(file: IO[bytes], encoding: str) -> Iterator[Item]:
         for number, (line, text) in enumerate(_split(part)):
             root = _tags(line, text)
             if number:
-                found, currency = True, (root.text("CURDEF") or "").upper()
+                found, currency = True, _text(root, "CURDEF").upper()
                 yield Statement(line, _account(root), currency)
             yield from _balance(line, root)
     if not found:
@@ -119,16 +119,16 @@ def _row(line: int, node: Node, currency: str) -> Item:
     day, amount = _day(node, "DTPOSTED", "date"), _amount(node, "TRNAMT", "amount")
     if not amount:
         return Skipped(line, "Has an amount of 0.")
-    payee, memo = node.text("NAME") or "", node.text("MEMO") or ""
+    payee, memo = _text(node, "NAME"), _text(node, "MEMO")
     other = node.find("CURRENCY")
     return Row(
         line=line,
         date=day,
         amount=amount,
-        currency=((other.text("CURSYM") if other else None) or currency).upper(),
+        currency=((_text(other, "CURSYM") if other else "") or currency).upper(),
         payee=shortened(payee, LONGEST_PAYEE),
         description=shortened(memo, LONGEST_DESCRIPTION),
-        external_id=node.text("FITID") or "",
+        external_id=_text(node, "FITID"),
     )
 
 
@@ -145,12 +145,17 @@ def _balance(line: int, root: Node) -> Iterator[Item]:
 def _account(root: Node) -> str:
     for tag in _ACCOUNTS:
         if node := root.find(tag):
-            return shortened(node.text("ACCTID") or "", LONGEST_PAYEE)
+            return shortened(_text(node, "ACCTID"), LONGEST_PAYEE)
     return ""
 
 
+def _text(node: Node, tag: str) -> str:
+    """Empty where there is none. A tag may also name by its number what is no letter: `&#0;`, `&#xD800;`."""
+    return UNUSABLE.sub("\N{REPLACEMENT CHARACTER}", node.text(tag) or "")
+
+
 def _day(node: Node, tag: str, column: str) -> date:
-    text = node.text(tag) or ""
+    text = _text(node, tag)
     day, warnings = parse_date(text, field=tag)
     if day is None or warnings:
         raise TagProblem(column, f"{tag} {text[:40]!r} is not a day like 20240131.")
@@ -159,7 +164,7 @@ def _day(node: Node, tag: str, column: str) -> date:
 
 def _amount(node: Node, tag: str, column: str) -> Decimal:
     try:
-        return plain_amount(node.text(tag) or "")
+        return plain_amount(_text(node, tag))
     except AmountError as error:
         raise TagProblem(column, f"{tag}: {error}") from error
 

@@ -2,12 +2,15 @@
 
 import codecs
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
 from ledger.bank_files.items import Refused
 
+UNUSABLE = re.compile("[\0\ud800-\udfff]")
+"""What no database keeps: NUL, and halves of surrogate pairs."""
 LONGEST_LINE = 1024**2
 _BLOCK = 1024**2
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))

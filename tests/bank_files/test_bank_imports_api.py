@@ -75,6 +75,7 @@ def test_columns_are_told_for_a_person_to_map(asha_api, bank):
         ('{"date": "Date", "amount": "Closing Balance", "description": [1]}', "mapping.description"),
         ('{"date": "Date", "amount": "Closing Balance", "debit": "a", "credit": "b"}', "mapping.amount"),
         ('{"date": "Date", "debit": "a", "credit": "b", "marker": "c"}', "mapping.marker"),
+        ('{"\\ud800": "x"}', "mapping"), ('{"date": "\\ud800", "amount": "x"}', "mapping"),
         ("[" * 10_000, "mapping"), ('{"date": "' + "x" * 30_000 + '"}', "mapping"),
     ],
 )  # fmt: skip
@@ -104,6 +105,23 @@ def test_mappings_that_are_none(asha_api, bank, mapping, attr):
 def test_bad_input_is_refused_by_name(asha_api, bank, content, fields, attr):
     check_error(upload(asha_api, bank, content, **fields), 400, attr=attr)
     assert not BankImport.objects.exists()
+
+
+@pytest.mark.parametrize("sign", ["\0", "&#0;", "&#xD800;", "&#57343;"])
+def test_what_no_database_keeps_is_replaced_in_ofx(asha_api, bank, sign):
+    """A tag can name by its number what is no letter."""
+    text = ofx(ofx_statement(ofx_row("20240103", "-150", f"A{sign}1", f"CAFE{sign}"), number=f"44{sign}01"))
+    for _ in range(2):
+        assert upload(asha_api, bank, text, dry_run="false").status_code == 201
+    entry = Entry.objects.get()
+    assert (entry.payee, entry.external_id) == ("CAFE\ufffd", f"{bank.pk}:A\ufffd1")
+    assert BankImport.objects.values_list("account_number", flat=True)[0] == "44\ufffd01"
+
+
+@pytest.mark.parametrize("currency", ["&#xD800;", "U&#0;D"])
+def test_a_currency_of_no_letters_is_refused(asha_api, bank, currency):
+    text = ofx(ofx_statement(ofx_row("20240103", "-150", "A1", "CAFE"), currency=currency))
+    check_error(upload(asha_api, bank, text), 400, code="other_currency")
 
 
 def test_files_that_are_too_large_are_refused(asha_api, bank, settings):
