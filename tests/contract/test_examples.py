@@ -1,6 +1,7 @@
 """Every operation was really asked: its request and its answers are as described, and the examples are these."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -43,6 +44,13 @@ def test_requests_and_answers_are_as_described(contract, story):
     problems = [f"{one.name} {one.status}: {text}" for one in story for text in contract.problems(one)]
 
     assert not problems, "\n".join(problems)
+
+
+def test_the_example_of_a_key_can_be_sent_as_it_is():
+    """Whoever tries /api/docs/ without a terminal begins with it."""
+    wanted = recorded()["tokens_create"]["request"]
+
+    assert datetime.fromisoformat(wanted["expires_at"]) > datetime.now(UTC) + timedelta(days=3650)
 
 
 def test_the_examples_are_what_is_answered(story):
