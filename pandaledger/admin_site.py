@@ -10,6 +10,7 @@ from allauth.account.decorators import secure_admin_login
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
+from django.contrib import messages
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,8 @@ from django.shortcuts import redirect
 from core.people.second_factor import page_to_give_it
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+SECOND_FACTOR_FIRST = "The admin opens after a second factor: give yours, or add one and open the admin again."
 
 
 class _TakenAwayOnly(ModelAdmin):
@@ -77,6 +80,9 @@ class Site(AdminSite):
 
         def after_second_factor(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             page = page_to_give_it(request) if self.has_permission(request) else None
-            return redirect(page) if page else view(request, *args, **kwargs)
+            if page is None:
+                return view(request, *args, **kwargs)
+            messages.warning(request, SECOND_FACTOR_FIRST)  # else nobody knows why another page opens
+            return redirect(page)
 
         return super().admin_view(cast(View, update_wrapper(after_second_factor, view)), cacheable)

@@ -41,6 +41,11 @@ def test_who_has_none_is_sent_to_make_one(boss: User, page: str) -> None:
         assert (response.status_code, response["Location"]) == (302, "/accounts/2fa/")
 
 
+def test_it_says_why_another_page_opens(boss: User) -> None:
+    page = logged_in(boss).get("/admin/", follow=True)
+    assert "The admin opens after a second factor" in page.content.decode()
+
+
 def test_who_gave_it_at_log_in_comes_in(boss: User) -> None:
     TOTP.activate(boss, SECRET)
     client = logged_in(boss)
