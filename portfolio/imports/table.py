@@ -84,7 +84,8 @@ def _check_names(line: int, header: Sequence[str], columns: Columns) -> None:
             problems.add(line, name, f"The column {name!r} is missing.", code="missing_column")
     for position, name in enumerate(header):
         if name not in columns.names:
-            detail = f"There is no column {name[:100]!r}; the columns are {', '.join(columns.names)}."
+            what = f"There is no column {name[:100]!r}" if name else f"Column {position + 1} has no name"
+            detail = f"{what}; the columns are {', '.join(columns.names)}."
             problems.add(line, name[:100] or None, detail, code="unknown_column")
         elif name in header[:position]:
             problems.add(line, name, f"The column {name!r} is there twice.", code="repeated_column")

@@ -103,3 +103,12 @@ def test_no_more_than_a_hundred_errors_are_named() -> None:
     found = refusal(prices, raw)
     assert len(found) == 100
     assert found[0] == ("2.date", "invalid")
+
+
+def test_columns_without_a_name_are_told_by_their_place() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        list(prices(csv_of("date,symbol,,close,")))
+    assert [error.detail.partition(";")[0] for error in refused.value.errors] == [
+        "Column 3 has no name",
+        "Column 5 has no name",
+    ]
