@@ -29,7 +29,7 @@ def run() -> list[str]:
     rebuild_compare("rebuild_10k", large, report, runs=5)
     edit_compare("edit_to_fresh", large, report, runs=5)
     edit_compare("edit_to_fresh_2k", small, report, runs=7)
-    graph_compare(large, report, runs=7)
+    graph_compare(large, report, runs=21)
     dashboard_compare(small, report, runs=7)
     kernel_compare(large, report, runs=30)
     report.value("peak_memory_10k", peak_memory(large.user.pk)[1], "MiB")
