@@ -13,15 +13,21 @@ COMPRESSION = 1  # a graph must come in milliseconds; level 6 takes five times a
 
 
 def json_response(request: Request, etag: str, make: Callable[[], bytes]) -> HttpResponse:
-    """JSON that `etag` names wholly. make: gives the body, encoded as `encoded` does; not called for a 304."""
-    answer = get_conditional_response(request._request, etag=f'W/"{etag}"')
-    if not isinstance(answer, HttpResponseNotModified):
-        answer = HttpResponse(make(), content_type="application/json")
-        if takes_gzip(request):
-            answer["Content-Encoding"] = "gzip"
-    answer["ETag"] = f'W/"{etag}"'
+    """JSON of one person that `etag` names wholly; see `named_response`."""
+    answer = named_response(request, f'W/"{etag}"', make, content_type="application/json")
     answer["Cache-Control"] = "private, no-cache"
     answer["Vary"] = "Accept-Encoding, Authorization, Cookie, X-Session-Token"
+    return answer
+
+
+def named_response(request: Request, etag: str, make: Callable[[], bytes], *, content_type: str) -> HttpResponse:
+    """make: gives the body, packed where `takes_gzip` says so; not called for a 304."""
+    answer = get_conditional_response(request._request, etag=etag)
+    if not isinstance(answer, HttpResponseNotModified):
+        answer = HttpResponse(make(), content_type=content_type)
+        if takes_gzip(request):
+            answer["Content-Encoding"] = "gzip"
+    answer["ETag"] = etag
     return answer
 
 

@@ -6,15 +6,14 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseNotModified
-from django.utils.cache import get_conditional_response
+from django.http import HttpResponse
 from django.utils.encoding import force_bytes
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.request import Request
 
-from core.revalidation import takes_gzip
+from core.revalidation import named_response, takes_gzip
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +30,14 @@ class SchemaApi(SpectacularAPIView):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         media_type = str(request.accepted_renderer.media_type)
         written = _written(media_type)
-        answer = get_conditional_response(request._request, etag=written.etag)
-        if not isinstance(answer, HttpResponseNotModified):
-            is_packed = takes_gzip(request)
-            answer = HttpResponse(
-                written.packed if is_packed else written.body, content_type=f"{media_type}; charset=utf-8"
-            )
+        answer = named_response(
+            request,
+            written.etag,
+            lambda: written.packed if takes_gzip(request) else written.body,
+            content_type=f"{media_type}; charset=utf-8",
+        )
+        if answer.status_code == 200:
             answer["Content-Disposition"] = f'inline; filename="{self._get_filename(request, None)}"'
-            if is_packed:
-                answer["Content-Encoding"] = "gzip"
-        answer["ETag"] = written.etag
         answer["Cache-Control"] = "no-cache"
         answer["Vary"] = "Accept, Accept-Encoding"
         return answer

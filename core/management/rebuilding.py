@@ -1,5 +1,6 @@
 """Commands that make again what follows from other rows, and say where the stored rows were different."""
 
+from abc import ABC, abstractmethod
 from argparse import ArgumentParser
 from collections.abc import Iterable
 from typing import Any
@@ -10,14 +11,14 @@ from core.management.people import people_by_email
 from core.models import User
 
 
-class RebuildCommand(BaseCommand):
+class RebuildCommand(ABC, BaseCommand):
     """refusal: what `--check` ends with where there are differences."""
 
     refusal: str
 
+    @abstractmethod
     def differences(self, person: User, *, write: bool) -> Iterable[tuple[str, tuple[str, ...]]]:
         """Each row that differs, and in what."""
-        raise NotImplementedError
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--user", metavar="EMAIL", help="only those of one person")
